@@ -1,0 +1,16 @@
+"""rnncourse: the code of the course on recurrent neural networks, short enough to read in one sitting."""
+
+from . import datasets, plots, schedules, studies
+from .checkpoint import CheckpointError
+from .datasets import DataError, Dataset, Split
+from .evaluation import Evaluation, binomial_interval, evaluate
+from .history import History
+from .models import MLP, RecurrentModel, count_parameters
+from .training import fit
+from .version import __version__
+
+__all__ = [
+    "MLP", "CheckpointError", "DataError", "Dataset", "Evaluation", "History", "RecurrentModel", "Split",
+    "__version__", "binomial_interval", "count_parameters", "datasets", "evaluate", "fit", "plots", "schedules",
+    "studies",
+]  # fmt: skip

@@ -1,0 +1,157 @@
+"""The command line: ``python -m rnncourse data | train | reproduce | ledger``."""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import torch
+
+from . import datasets, plots, studies
+from .checkpoint import CheckpointError
+from .datasets import DataError, raw
+from .evaluation import evaluate
+from .files import write_atomically
+from .models import CELLS, READOUTS, RecurrentModel, count_parameters
+from .schedules import SCHEDULES
+from .training import OPTIMIZERS, fit
+
+DATA = {"fashion-mnist": datasets.fashion_mnist, "mnist": datasets.mnist, "digits": datasets.digits}
+
+
+def main(arguments=None):
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options)
+    except (CheckpointError, DataError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("stopped; run the same command again to go on", file=sys.stderr)
+        return 130
+
+
+def data(options):
+    """Fetch and verify what was asked for, then show what is there."""
+    names = {command: name for name, command in raw.COMMAND_NAMES.items()}
+    for command in options.names:
+        if command not in names:
+            raise ValueError(f"NAME must be one of {', '.join(names)}, got {command!r}")
+        print(f"{command}: whole, in {raw.fetch(names[command])}")
+    if options.names:
+        return 0
+    print("fashion-mnist (sample): comes with the course\ndigits: comes with scikit-learn")
+    print(f"full data sets, in {raw.data_folder()}:")
+    damaged = False
+    for command, name in names.items():
+        if not raw.is_present(name):
+            print(f"  {command}: not there; `python -m rnncourse data {command}` fetches it (about 30 MB)")
+            continue
+        try:
+            print(f"  {command}: whole, in {raw.verify(name)}")
+        except DataError as error:
+            damaged = True
+            print(f"  {command}: {error}")
+    return int(damaged)
+
+
+def train(options):
+    """Train one model on one data set; leave metrics, curves and weights in a folder."""
+    arguments = {"validation": options.validation, "seed": options.seed}
+    if options.data != "digits":
+        arguments["scale"] = options.scale
+    elif options.scale != "sample":
+        raise ValueError('scale must be "sample" for digits, which has no larger version; for the full set use --data mnist')
+    everything = DATA[options.data](**arguments)
+    torch.manual_seed(options.seed)
+    model = RecurrentModel(
+        options.cell, everything.input_size, options.hidden, len(everything.classes), layers=options.layers,
+        bidirectional=options.bidirectional, dropout=options.dropout, readout=options.readout,
+        steps=everything.steps if options.readout == "flatten" else None,
+    )  # fmt: skip
+    print(f"{everything}\n{options.cell}, {count_parameters(model):,} parameters")
+    out = Path(options.out)
+    history = fit(
+        model, everything, epochs=options.epochs, batch_size=options.batch_size, lr=options.lr,
+        optimizer=options.optimizer, schedule=options.schedule, weight_decay=options.weight_decay,
+        clip_norm=options.clip_norm, patience=options.patience, seed=options.seed, device=options.device,
+        checkpoint=out / "checkpoint.pt",
+    )  # fmt: skip
+    result = evaluate(model, everything.test, everything.classes)
+    print(f"{history}\n\n{result.report()}\ntest accuracy {result.accuracy:.4f}")
+    history.save(out / "history.json")
+    metrics = {"test_accuracy": result.accuracy, "test_loss": result.loss, "per_class": result.per_class()}
+    write_atomically(out / "metrics.json", json.dumps(metrics, indent=1).encode())
+    history.plot().savefig(out / "curves.png")
+    plots.confusion(result.confusion, result.classes).savefig(out / "confusion.png")
+    torch.save(model.state_dict(), out / "weights.pt")
+    print(f"metrics, curves and weights are in {out}")
+    return 0
+
+
+def reproduce(options):
+    """Run recipes of the source reports at full scale; go on where an earlier call stopped."""
+    for id, seed, record in studies.reproduce(options.ids, options.seeds, options.results):
+        metrics = record["metrics"]
+        print(f"{id} seed {seed}: test accuracy {metrics['test_accuracy']:.4f}, {metrics['seconds']:.0f} s", flush=True)
+    return 0
+
+
+def ledger(options):
+    """Print what was published beside what was measured."""
+    rows = studies.ledger(options.ids or None, options.results)
+    print(json.dumps(rows, indent=1) if options.json else studies.ledger_text(rows))
+    return 0
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python -m rnncourse", description=sys.modules["rnncourse"].__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(function):
+        sub = commands.add_parser(
+            function.__name__, help=function.__doc__, description=function.__doc__,
+            formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        )  # fmt: skip
+        sub.set_defaults(command=function)
+        return sub
+
+    sub = command(data)
+    sub.add_argument("names", nargs="*", metavar="NAME", help="fetch fashion-mnist or mnist")
+
+    sub = command(train)
+    sub.add_argument("--data", choices=list(DATA), default="fashion-mnist")
+    sub.add_argument("--scale", choices=datasets.images.SCALES, default="sample")
+    sub.add_argument("--validation", type=float, default=0.1, help="fraction of the training images held out")
+    sub.add_argument("--cell", choices=list(CELLS), default="lstm")
+    sub.add_argument("--hidden", type=int, default=128, help="units of one layer and direction")
+    sub.add_argument("--layers", type=int, default=1)
+    sub.add_argument("--bidirectional", action="store_true")
+    sub.add_argument("--dropout", type=float, default=0.0)
+    sub.add_argument("--readout", choices=[name for name in READOUTS if name != "every"], default="last")
+    sub.add_argument("--epochs", type=int, default=5)
+    sub.add_argument("--batch-size", type=int, default=100)
+    sub.add_argument("--lr", type=float, default=3e-3)
+    sub.add_argument("--optimizer", choices=list(OPTIMIZERS), default="adam")
+    sub.add_argument("--schedule", choices=list(SCHEDULES), default="one_cycle")
+    sub.add_argument("--weight-decay", type=float, default=0.0)
+    sub.add_argument("--clip-norm", type=float, help="largest norm of the gradient")
+    sub.add_argument("--patience", type=int, help="epochs without a better validation loss before it stops")
+    sub.add_argument("--seed", type=int, default=0)
+    sub.add_argument("--device", help="cpu, cuda or mps; by default the fastest there is")
+    sub.add_argument("--out", default="run", help="folder for metrics, curves, weights and the checkpoint")
+
+    sub = command(reproduce)
+    sub.add_argument("ids", nargs="+", metavar="ID", help=", ".join(studies.RECIPES))
+    sub.add_argument("--seeds", type=int, default=3)
+    sub.add_argument("--results", default=studies.RESULTS, help="folder of the records")
+
+    sub = command(ledger)
+    sub.add_argument("ids", nargs="*", metavar="ID")
+    sub.add_argument("--json", action="store_true")
+    sub.add_argument("--results", default=studies.RESULTS, help="folder of the records")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

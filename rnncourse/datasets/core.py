@@ -1,0 +1,148 @@
+"""What every data set of the course is: three in-memory splits of tensors."""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import torch
+from sklearn.model_selection import train_test_split
+from torch import Tensor
+
+
+class DataError(RuntimeError):
+    """A data file is missing, damaged, unreadable or can't be fetched; the message names file and remedy."""
+
+
+class Split(NamedTuple):
+    """Examples and their labels.
+
+    Shape:
+        x (N, T, I) float32: N sequences of T steps with I features a step.
+        y (N,) or (N, T) int64: one class for each sequence, or one for each step.
+    """
+
+    x: Tensor
+    y: Tensor
+
+    @property
+    def size(self):
+        """N, the number of examples."""
+        return len(self.x)
+
+    def take(self, index):
+        """The examples at ``index`` (a tensor of positions), as a new split."""
+        return Split(self.x[index], self.y[index])
+
+    def to(self, device):
+        """The same split on another device."""
+        return Split(self.x.to(device), self.y.to(device))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A data set that fits into memory; ``validation`` may be None.
+
+    Args:
+        name: what the data set is called in figures and records.
+        classes: the names of the classes, in the order of their labels.
+        train, validation, test: splits of one shape of sequence.
+
+    Raises:
+        TypeError: x isn't floating point, or y isn't int64.
+        ValueError: a split is empty, holds NaN or infinite inputs, has labels outside
+            0 … len(classes) - 1, has another number of labels than of examples, or sequences of another
+            shape than ``train``.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    train: Split
+    validation: Split | None
+    test: Split
+
+    def __post_init__(self):
+        for part in ("train", "validation", "test"):
+            split = getattr(self, part)
+            if split is not None or part != "validation":
+                check_split(split, part, len(self.classes), like=self.train)
+
+    @property
+    def steps(self):
+        """T, the number of time steps of a sequence."""
+        return self.train.x.shape[1]
+
+    @property
+    def input_size(self):
+        """I, the number of features of one time step."""
+        return self.train.x.shape[2]
+
+    def to(self, device):
+        """The same data set on another device."""
+        moved = {part: getattr(self, part) for part in ("train", "validation", "test")}
+        return replace(self, **{part: split and split.to(device) for part, split in moved.items()})
+
+    def __repr__(self):
+        sizes = ", ".join(
+            f"{part} {getattr(self, part).size:,}" if getattr(self, part) else f"no {part}"
+            for part in ("train", "validation", "test")
+        )
+        return (
+            f"Dataset({self.name}: {sizes}; {self.steps} steps of {self.input_size} features, "
+            f"{len(self.classes)} classes)"
+        )
+
+
+def check_split(split, name, classes, like=None):
+    """Raise an error that names the split, what was expected and what came, unless the split is sound.
+
+    Args:
+        split: a pair (x, y); see :class:`Split`.
+        name: what the error calls it, such as ``"train"``.
+        classes: the number of classes; labels are 0 … classes - 1.
+        like: a split whose sequences have the shape that this one's must have.
+    """
+    if not isinstance(split, Split):
+        raise TypeError(f"{name} must be a Split(x, y), got {type(split).__name__}")
+    x, y = split
+    if not (isinstance(x, Tensor) and x.is_floating_point()):
+        raise TypeError(f"{name}.x must be a floating-point tensor, got {_kind(x)}; convert it with x.float()")
+    if not (isinstance(y, Tensor) and y.dtype == torch.int64):
+        raise TypeError(f"{name}.y must be an int64 tensor of class labels, got {_kind(y)}; convert it with y.long()")
+    if x.ndim != 3:
+        raise ValueError(f"{name}.x must have the shape (N, T, I), got {tuple(x.shape)}")
+    if x.numel() == 0:
+        raise ValueError(f"{name}.x is empty, shape {tuple(x.shape)}: at least one example is needed")
+    if like is not None and x.shape[1:] != like.x.shape[1:]:
+        expected = ("N", *like.x.shape[1:])
+        raise ValueError(f"{name}.x must have the shape {expected} of the training split, got {tuple(x.shape)}")
+    if y.shape not in {x.shape[:1], x.shape[:2]}:
+        n, t = x.shape[:2]
+        raise ValueError(f"{name}.y must have the shape ({n},) or ({n}, {t}) to match x, got {tuple(y.shape)}")
+    if not torch.isfinite(x).all():
+        bad = int((~torch.isfinite(x)).flatten(1).any(1).sum())
+        raise ValueError(f"{name}.x must be finite, got NaN or infinity in {bad} of {len(x)} examples")
+    low, high = int(y.min()), int(y.max())
+    if low < 0 or high >= classes:
+        raise ValueError(f"{name}.y must lie in 0 … {classes - 1} for {classes} classes, got {low} … {high}")
+
+
+def hold_out(split, amount, seed):
+    """Split off a part with the same share of each class: (the rest, the held-out part or None).
+
+    Args:
+        split: the split to divide, with one label for each sequence.
+        amount: how much to hold out: a fraction (0 < amount < 1), a number of examples, or 0 for nothing.
+        seed: decides which examples; the same seed always gives the same ones.
+
+    Raises:
+        ValueError: ``amount`` is negative, or leaves no example of some class on one side.
+    """
+    if amount == 0:
+        return split, None
+    if amount < 0 or amount >= split.size:
+        raise ValueError(f"validation must be 0, a fraction below 1, or fewer than {split.size} examples, got {amount}")
+    rest, held = train_test_split(torch.arange(split.size), test_size=amount, stratify=split.y, random_state=seed)
+    return split.take(rest.sort().values), split.take(held.sort().values)
+
+
+def _kind(value):
+    return f"a tensor of {value.dtype}" if isinstance(value, Tensor) else type(value).__name__

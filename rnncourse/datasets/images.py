@@ -1,0 +1,100 @@
+"""Images read as sequences: row t of the image is the input at time step t."""
+
+from importlib import resources
+
+import numpy as np
+import torch
+from sklearn.datasets import load_digits
+
+from . import raw
+from .core import Dataset, Split, hold_out
+
+FASHION_CLASSES = (
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+)  # fmt: skip
+DIGIT_CLASSES = tuple("0123456789")
+SCALES = ("sample", "full")
+
+
+def fashion_mnist(scale="sample", validation=0.1, value_range=(0.0, 1.0), seed=0):
+    """Fashion-MNIST (Xiao, Rasul & Vollgraf 2017): 28×28 grey images of ten kinds of clothes.
+
+    Args:
+        scale: ``"sample"``, 5,000 training and 1,000 test images, balanced over the classes, which come with
+            the course; or ``"full"``, all 60,000 and 10,000, which :func:`rnncourse.datasets.raw.fetch`
+            downloads once (about 30 MB) unless ``RNNCOURSE_DATA`` names a folder that holds them.
+        validation: how much of the training images to hold out: a fraction, a number of images, or 0 for none.
+        value_range: what black (0) and white (255) become.
+        seed: decides which images are held out.
+
+    Returns:
+        A :class:`Dataset`; x (N, 28, 28) float32, row t of the image at time step t.
+
+    Raises:
+        ValueError: ``scale`` is unknown, or ``validation`` can't be held out.
+        DataError: the full data set can't be had; see :mod:`rnncourse.datasets.raw`.
+    """
+    _check_scale(scale)
+    images = _fashion_sample() if scale == "sample" else _full("FashionMNIST")
+    return _dataset(f"Fashion-MNIST ({scale})", FASHION_CLASSES, *images, 255, validation, value_range, seed)
+
+
+def mnist(scale="full", validation=0.1, value_range=(0.0, 1.0), seed=0):
+    """MNIST (LeCun et al. 1998): 28×28 grey images of handwritten digits, 60,000 and 10,000 of them.
+
+    The course ships no sample of it: :func:`digits` is the small set of handwritten digits.
+    Arguments, shapes and errors are those of :func:`fashion_mnist`.
+    """
+    if scale == "sample":
+        raise ValueError('scale must be "full" for MNIST; for a small set of digits use rnncourse.datasets.digits()')
+    _check_scale(scale)
+    return _dataset("MNIST (full)", DIGIT_CLASSES, *_full("MNIST"), 255, validation, value_range, seed)
+
+
+def digits(validation=0.1, value_range=(0.0, 1.0), seed=0):
+    """scikit-learn's handwritten digits: 1,797 grey images of 8×8, of which a fifth is the test split.
+
+    Arguments and errors are those of :func:`fashion_mnist`.
+
+    Returns:
+        A :class:`Dataset`; x (N, 8, 8) float32.
+    """
+    bunch = load_digits()
+    everything = Split(torch.from_numpy(bunch.images), torch.from_numpy(bunch.target).long())
+    train, test = hold_out(everything, 0.2, seed=0)  # the test split is the same whatever the seed
+    return _dataset("Digits", DIGIT_CLASSES, train, test, 16, validation, value_range, seed)
+
+
+def _dataset(name, classes, train, test, white, validation, value_range, seed):
+    low, high = value_range
+    if not low < high:
+        raise ValueError(f"value_range must be (low, high) with low < high, got {value_range}")
+
+    def scaled(split):
+        return Split(split.x.float().mul_((high - low) / white).add_(low), split.y)
+
+    train, held = hold_out(train, validation, seed)
+    return Dataset(name, classes, scaled(train), held and scaled(held), scaled(test))
+
+
+def _full(name):
+    if not raw.is_present(name):
+        raw.fetch(name)
+    folder = raw.verify(name)
+    read = raw.torchvision_datasets().mnist
+    return (
+        Split(read.read_image_file(str(folder / raw.TRAIN_IMAGES)), read.read_label_file(str(folder / raw.TRAIN_LABELS))),
+        Split(read.read_image_file(str(folder / raw.TEST_IMAGES)), read.read_label_file(str(folder / raw.TEST_LABELS))),
+    )
+
+
+def _fashion_sample():
+    with resources.files(__package__).joinpath("fashion_mnist_sample.npz").open("rb") as stream:
+        arrays = np.load(stream, allow_pickle=False)
+        parts = {name: torch.from_numpy(arrays[name]) for name in ("train_x", "train_y", "test_x", "test_y")}
+    return Split(parts["train_x"], parts["train_y"].long()), Split(parts["test_x"], parts["test_y"].long())
+
+
+def _check_scale(scale):
+    if scale not in SCALES:
+        raise ValueError(f"scale must be one of {', '.join(SCALES)}, got {scale!r}")

@@ -1,0 +1,32 @@
+"""Write a file so that it is there whole or not at all."""
+
+import os
+from pathlib import Path
+
+
+def write_atomically(path, content, keep=None):
+    """Write bytes to ``path`` through a temporary file beside it and one rename.
+
+    A reader sees the old content or the new, never a part; after a kill or on a full disk the old content is
+    still there. One process at a time may write to one path.
+
+    Args:
+        path: the file to write; its folder is made where it is missing.
+        content: bytes.
+        keep: where the old file goes, if there is one; by default it is replaced.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # one name for every attempt: what a killed process left behind is overwritten, not collected
+    temporary = path.with_name(f".{path.name}.partial")
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if keep is not None and path.exists():
+            os.replace(path, keep)
+        os.replace(temporary, path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

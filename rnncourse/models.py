@@ -1,0 +1,149 @@
+"""Models over ``torch.nn``: one recurrent model for every cell and readout, and a feedforward baseline."""
+
+import torch
+from torch import nn
+
+CELLS = {
+    "rnn_tanh": lambda *sizes, **options: nn.RNN(*sizes, nonlinearity="tanh", **options),
+    "rnn_relu": lambda *sizes, **options: nn.RNN(*sizes, nonlinearity="relu", **options),
+    "lstm": nn.LSTM,
+    "gru": nn.GRU,
+}
+READOUTS = ("last", "final", "mean", "every", "flatten")
+
+
+class RecurrentModel(nn.Module):
+    """A recurrent network and a linear readout of its hidden states.
+
+    The recurrent layers turn the inputs x_1 … x_T into states h_1 … h_T of the top layer, D·H numbers at each
+    step; a readout chooses what the linear layer sees:
+
+    ============  =====================================================================  ============
+    ``readout``   what is read                                                           output
+    ============  =====================================================================  ============
+    ``last``      the state at the last time step, h_T (of a bidirectional model, its     (B, O)
+                  backward half has then seen only x_T)
+    ``final``     each direction's state after its own last step, side by side            (B, O)
+    ``mean``      the mean of h_t over time                                               (B, O)
+    ``every``     h_t at every step: one output a step                                    (B, T, O)
+    ``flatten``   all T states side by side; needs ``steps``                              (B, O)
+    ============  =====================================================================  ============
+
+    Args:
+        cell: ``"rnn_tanh"`` or ``"rnn_relu"`` (Elman 1990), ``"lstm"`` (Hochreiter & Schmidhuber 1997; Gers et
+            al. 2000) or ``"gru"`` (Cho et al. 2014); the initial state is zero.
+        input_size: I, features of one time step.
+        hidden_size: H, units of one layer and direction.
+        output_size: O, outputs, for instance one for each class.
+        layers: layers on top of each other; each reads the states of the one below.
+        bidirectional: if True, D = 2: a second network reads the sequence from its end (Schuster & Paliwal 1997).
+        dropout: probability of zeroing a state on its way to the next layer and to the readout, in training mode.
+        readout: see above.
+        steps: T, the number of time steps; for ``readout="flatten"`` only.
+
+    Shape:
+        inputs (B, T, I) → logits (B, O), or (B, T, O) with ``readout="every"``.
+
+    Raises:
+        ValueError: an unknown name, a size below 1, a dropout outside 0 … 1, ``steps`` missing or not needed.
+    """
+
+    def __init__(
+        self, cell, input_size, hidden_size, output_size,
+        layers=1, bidirectional=False, dropout=0.0, readout="last", steps=None,
+    ):  # fmt: skip
+        super().__init__()
+        _check_name("cell", cell, CELLS)
+        _check_name("readout", readout, READOUTS)
+        _check_sizes(input_size=input_size, hidden_size=hidden_size, output_size=output_size, layers=layers)
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must be a probability, 0 <= dropout < 1, got {dropout}")
+        if (steps is None) == (readout == "flatten"):
+            raise ValueError(f'steps is needed with readout="flatten" and only there, got {steps} with "{readout}"')
+        self.cell, self.readout, self.output_size = cell, readout, output_size
+        self.recurrent = CELLS[cell](
+            input_size, hidden_size, layers, batch_first=True, bidirectional=bidirectional,
+            dropout=dropout if layers > 1 else 0.0,  # torch warns of dropout between the layers of one
+        )  # fmt: skip
+        width = hidden_size * (2 if bidirectional else 1)  # D·H
+        if readout == "flatten":
+            _check_sizes(steps=steps)
+            width *= steps
+        self.dropout = nn.Dropout(dropout)
+        self.linear = nn.Linear(width, output_size)
+
+    def forward(self, inputs):
+        outputs, state = self._run(inputs)  # (B, T, D·H)
+        read = self._read(outputs, state)  # (B, width) or (B, T, D·H)
+        return self.linear(self.dropout(read))
+
+    def states(self, inputs):
+        """The hidden states of the top layer at every time step: (B, T, I) → (B, T, D·H)."""
+        return self._run(inputs)[0]
+
+    def _run(self, inputs):
+        size = self.recurrent.input_size
+        if inputs.ndim != 3 or inputs.shape[1] == 0 or inputs.shape[2] != size:
+            raise ValueError(f"inputs must have the shape (B, T, {size}) with T >= 1, got {tuple(inputs.shape)}")
+        return self.recurrent(inputs)
+
+    def _read(self, outputs, state):
+        match self.readout:
+            case "last":
+                return outputs[:, -1]
+            case "final":
+                h = state[0] if self.cell == "lstm" else state  # (layers·D, B, H)
+                directions = 2 if self.recurrent.bidirectional else 1
+                return torch.cat(list(h[-directions:]), dim=1)
+            case "mean":
+                return outputs.mean(1)
+            case "every":
+                return outputs
+            case "flatten":
+                flat = outputs.flatten(1)
+                if flat.shape[1] != self.linear.in_features:
+                    steps = self.linear.in_features // outputs.shape[2]
+                    raise ValueError(f'readout="flatten" was made for {steps} steps, got {outputs.shape[1]}')
+                return flat
+
+
+class MLP(nn.Module):
+    """A feedforward baseline: every time step at once, one hidden layer, tanh.
+
+    Args:
+        steps: T, time steps of a sequence.
+        input_size: I, features of one time step.
+        hidden_size: H, units of the hidden layer.
+        output_size: O, outputs.
+
+    Shape:
+        inputs (B, T, I) → logits (B, O).
+    """
+
+    def __init__(self, steps, input_size, hidden_size, output_size):
+        super().__init__()
+        _check_sizes(steps=steps, input_size=input_size, hidden_size=hidden_size, output_size=output_size)
+        self.shape, self.output_size = (steps, input_size), output_size
+        self.hidden = nn.Linear(steps * input_size, hidden_size)
+        self.linear = nn.Linear(hidden_size, output_size)
+
+    def forward(self, inputs):
+        if inputs.shape[1:] != self.shape:
+            raise ValueError(f"inputs must have the shape (B, {self.shape[0]}, {self.shape[1]}), got {tuple(inputs.shape)}")
+        return self.linear(torch.tanh(self.hidden(inputs.flatten(1))))
+
+
+def count_parameters(module):
+    """The number of trainable numbers in a module."""
+    return sum(p.numel() for p in module.parameters() if p.requires_grad)
+
+
+def _check_name(argument, value, known):
+    if value not in known:
+        raise ValueError(f"{argument} must be one of {', '.join(known)}, got {value!r}")
+
+
+def _check_sizes(**sizes):
+    for argument, value in sizes.items():
+        if not isinstance(value, int) or value < 1:
+            raise ValueError(f"{argument} must be a whole number of at least 1, got {value!r}")

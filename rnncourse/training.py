@@ -1,0 +1,202 @@
+"""Train a model on a data set: one flat loop, resumable at every step."""
+
+import math
+import time
+import warnings
+
+import numpy as np
+import torch
+from torch import nn
+from tqdm.auto import tqdm
+
+from .datasets.core import Dataset
+from .resume import Position, Recorder, describe_run, own_random_state
+from .schedules import named_schedule
+
+OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
+
+
+def fit(
+    model, data, *, epochs, batch_size, lr,
+    optimizer="adam", schedule="constant", weight_decay=0.0, clip_norm=None, patience=None,
+    seed=0, device=None, progress=True,
+    checkpoint=None, checkpoint_steps=None, checkpoint_seconds=60.0,
+):  # fmt: skip
+    """Train ``model`` in place by minimising the cross-entropy on ``data.train``.
+
+    Args:
+        model: inputs (B, T, I) → logits (B, O) or (B, T, O); moved to ``device`` and left there.
+        data: a :class:`~rnncourse.datasets.Dataset`; ``data.validation`` may be None. The test split isn't touched.
+        epochs: how often the training split is seen, each time in another order.
+        batch_size: examples a step; the last batch of an epoch may be smaller.
+        lr: learning rate, the highest one of the schedule.
+        optimizer: ``"adam"`` (Kingma & Ba 2015), ``"adamw"`` (Loshchilov & Hutter 2019) or ``"sgd"``.
+        schedule: ``"constant"``, ``"cosine"``, ``"one_cycle"``, or one of :mod:`rnncourse.schedules`.
+        weight_decay: added to the gradient as a multiple of the weights (Adam, SGD), or taken off the weights
+            directly (AdamW).
+        clip_norm: the largest norm of the whole gradient (Pascanu et al. 2013); None doesn't clip.
+        patience: stop when the validation loss hasn't fallen for this many epochs, and go back to the best
+            weights; None trains to the end.
+        seed: decides the order of the examples and the dropout; the caller seeds the initial weights. The
+            global random state is left as it was.
+        device: ``"cpu"``, ``"cuda"``, …; by default CUDA, else MPS, else the CPU, whichever is there.
+        progress: show a progress bar (the environment variable TQDM_DISABLE=1 hides every one).
+        checkpoint: a path where the state of the run is kept. Called again with the same arguments, `fit` goes
+            on from there; on the CPU, the weights and the history (wall times aside) are then bit-identical to
+            those of a run that was never interrupted.
+        checkpoint_steps, checkpoint_seconds: save after so many steps, and when so much time has passed; None
+            switches one off. The end of an epoch is always saved.
+
+    Returns:
+        The :class:`~rnncourse.History` of the run.
+
+    Raises:
+        TypeError, ValueError: an argument is unsound; the message names it.
+        CheckpointError: the checkpoint belongs to another run, or no checkpoint there can be used.
+
+    Warns:
+        RuntimeWarning: the training loss became NaN or infinite; the run ends there.
+    """
+    device = torch.device(device or best_device())
+    _check_arguments(model, data, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed)
+    factor = named_schedule(schedule)
+    model.to(device)
+    data = data.to(device)
+    count = data.train.size
+    steps_per_epoch = -(-count // batch_size)
+    update = OPTIMIZERS[optimizer](model.parameters(), lr=lr, weight_decay=weight_decay)
+    scheduled = torch.optim.lr_scheduler.LambdaLR(update, lambda step: factor(step / steps_per_epoch, epochs))
+    at = Position()
+    recorder = None
+    with own_random_state(seed, device):
+        if checkpoint is not None:
+            run = describe_run(
+                data, model, epochs=epochs, batch_size=batch_size, lr=lr, optimizer=optimizer, schedule=repr(factor),
+                weight_decay=weight_decay, clip_norm=clip_norm, patience=patience, seed=seed,
+            )  # fmt: skip
+            parts = {"model": model, "optimizer": update, "schedule": scheduled}
+            recorder = Recorder(checkpoint, checkpoint_steps, checkpoint_seconds, run, parts, device)
+            at = recorder.resume() or at
+        bar = tqdm(
+            total=epochs * steps_per_epoch, initial=at.epoch * steps_per_epoch + at.seen // batch_size,
+            disable=None if progress else True, unit="step", desc="training",
+        )  # fmt: skip
+        with bar:
+            while not at.finished:
+                model.train()
+                started = time.perf_counter() - at.seconds
+                order = epoch_order(seed, at.epoch, count)
+                for x, y in batches(data.train, order[at.seen :], batch_size):
+                    logits = model(x)
+                    loss = cross_entropy(logits, y)
+                    update.zero_grad(set_to_none=True)
+                    loss.backward()
+                    if clip_norm is not None:
+                        nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
+                    update.step()
+                    scheduled.step()
+                    at.add(x, y, logits, loss)
+                    bar.update()
+                    if recorder and at.seen < count:
+                        at.seconds = time.perf_counter() - started
+                        recorder.save_when_due(at)
+                validation = mean_loss(model, data.validation) if data.validation else (None, None)
+                at.finish_epoch(scheduled.get_last_lr()[0], validation, time.perf_counter() - started)
+                if patience is not None:
+                    at.keep_best(model)
+                at.finished = at.epoch == epochs or _has_diverged(at) or _has_stalled(at, patience)
+                if recorder:
+                    recorder.save(at)
+                bar.set_postfix(loss=f"{at.history.epochs[-1].train_loss:.3f}")
+    if at.best_weights is not None:
+        model.load_state_dict(at.best_weights)
+    return at.history
+
+
+def best_device():
+    """The name of the fastest device that torch can use here: ``"cuda"``, ``"mps"`` or ``"cpu"``."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def epoch_order(seed, epoch, count):
+    """The order of the examples in one epoch, (count,) int64: the same for the same seed on every machine."""
+    return torch.from_numpy(np.random.default_rng([seed, epoch]).permutation(count))
+
+
+def batches(split, order, batch_size):
+    """Yield (x, y) batches of a split in the given order; nothing is copied example by example."""
+    for index in order.to(split.x.device).split(batch_size):
+        yield split.x[index], split.y[index]
+
+
+def cross_entropy(logits, y):
+    """The mean cross-entropy of logits (B, O) or (B, T, O) against classes (B,) or (B, T)."""
+    return nn.functional.cross_entropy(logits.flatten(0, -2), y.flatten())
+
+
+@torch.no_grad()
+def mean_loss(model, split, batch_size=1000):
+    """(cross-entropy, accuracy) of a model over a split, in evaluation mode; both are means over the labels."""
+    model.eval()
+    device = next(model.parameters()).device
+    loss = correct = 0.0
+    for x, y in batches(split, torch.arange(split.size), batch_size):
+        x, y = x.to(device), y.to(device)
+        logits = model(x)
+        loss += cross_entropy(logits, y).item() * y.numel()
+        correct += (logits.argmax(-1) == y).sum().item()
+    return loss / split.y.numel(), correct / split.y.numel()
+
+
+def _has_diverged(at):
+    loss = at.history.epochs[-1].train_loss
+    if math.isfinite(loss):
+        return False
+    warnings.warn(
+        f"the training loss is {loss} after epoch {at.epoch}, so training ends here; lower lr or set clip_norm",
+        RuntimeWarning, stacklevel=3,
+    )  # fmt: skip
+    return True
+
+
+def _has_stalled(at, patience):
+    return patience is not None and at.epoch - at.history.best_epoch >= patience
+
+
+def _check_arguments(model, data, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed):
+    if not isinstance(data, Dataset):
+        raise TypeError(f"data must be a rnncourse Dataset, got {type(data).__name__}")
+    for name, value, least in (("epochs", epochs, 1), ("batch_size", batch_size, 1), ("seed", seed, 0)):
+        if not isinstance(value, int) or value < least:
+            raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
+    if not (math.isfinite(lr) and lr > 0):
+        raise ValueError(f"lr must be a positive number, got {lr}")
+    if optimizer not in OPTIMIZERS:
+        raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)}, got {optimizer!r}")
+    if not weight_decay >= 0:
+        raise ValueError(f"weight_decay must be at least 0, got {weight_decay}")
+    if clip_norm is not None and not clip_norm > 0:
+        raise ValueError(f"clip_norm must be a positive number or None, got {clip_norm}")
+    if patience is not None and data.validation is None:
+        raise ValueError("patience needs a validation split, and data.validation is None; hold one out, or leave patience")
+    if patience is not None and (not isinstance(patience, int) or patience < 1):
+        raise ValueError(f"patience must be a whole number of epochs of at least 1, or None, got {patience!r}")
+    _check_output(model, data)
+
+
+@torch.no_grad()
+def _check_output(model, data):
+    """One example through the model, in evaluation mode so that no random number is drawn."""
+    training = model.training
+    logits = model.eval()(data.train.x[:1].to(next(model.parameters()).device))
+    model.train(training)
+    expected = (*data.train.y[:1].shape, "O")
+    if logits.shape[:-1] != expected[:-1]:
+        raise ValueError(
+            f"model must turn one example into logits of the shape {expected} to match data.train.y, got "
+            f"{tuple(logits.shape)}; choose another readout"
+        )
+    if logits.shape[-1] < len(data.classes):
+        raise ValueError(f"model must have an output for each of the {len(data.classes)} classes, got {logits.shape[-1]}")
