@@ -79,7 +79,7 @@ def fit(
             at = recorder.resume() or at
         bar = tqdm(
             total=epochs * steps_per_epoch, initial=at.epoch * steps_per_epoch + at.seen // batch_size,
-            disable=None if progress else True, unit="step", desc="training",
+            unit="step", desc="training", **({} if progress else {"disable": True}),
         )  # fmt: skip
         with bar:
             while not at.finished:

@@ -5,8 +5,8 @@ import hashlib
 import os
 import shutil
 import tempfile
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
 
 import platformdirs
 
@@ -78,16 +78,25 @@ def verify(name, folder=None):
 
 
 def is_present(name):
-    """True if any raw file of the data set is in its folder, whole or not."""
-    return any((raw_folder(name) / file).exists() for file in FORMATS)
+    """True if any raw file of the data set is in its folder, whole or not, or if the folder can't be searched."""
+    for file in FORMATS:
+        try:
+            (raw_folder(name) / file).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except PermissionError:
+            pass  # it may be there: verify() says what is wrong
+        return True
+    return False
 
 
 def fetch(name):
     """Download a data set with torchvision, verify it, and only then let its files appear.
 
-    The files are fetched into a folder of this process's own beside the target and renamed one by one, so a
-    reader never sees half a file, and two processes that fetch at once don't disturb each other. A data set
-    that is already there and whole isn't fetched again.
+    The files are fetched into a folder of this process's own beside the target, which is then renamed; where a
+    target is there already, its files are replaced one by one. So a reader never sees half a file, nor a part of
+    the first download, and two processes that fetch at once don't disturb each other. A data set that is
+    already there and whole isn't fetched again.
 
     Returns:
         The folder of the raw files.
@@ -104,22 +113,31 @@ def fetch(name):
             print(f"Fetching again: {damage}")
     partial = None
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=target))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=target.parent))
         getattr(torchvision_datasets(), name)(partial, train=True, download=True)
-        fetched = verify(name, partial / name / "raw")
-        for file in FORMATS:
-            os.replace(fetched / file, target / file)
-    except OSError as error:  # URLError is one too
+        _publish(verify(name, partial / name / "raw"), target)
+    except DataError:
+        raise
+    except (OSError, HTTPException, RuntimeError) as error:  # URLError is an OSError; RuntimeError is torchvision's
         raise DataError(_fetch_message(name, target, error)) from error
-    except RuntimeError as error:
-        if isinstance(error, DataError):
-            raise
-        raise DataError(_fetch_message(name, target, URLError(error))) from error
     finally:
         if partial is not None:
             shutil.rmtree(partial, ignore_errors=True)
     return target
+
+
+def _publish(fetched, target):
+    for path in fetched.iterdir():
+        if path.name not in FORMATS:
+            path.unlink()  # the packed files
+    try:
+        fetched.rename(target)
+    except OSError:
+        if not target.is_dir():
+            raise
+        for file in FORMATS:
+            os.replace(fetched / file, target / file)
 
 
 def _verify_file(name, path):
@@ -163,18 +181,19 @@ def _what_it_is(digest, name):
 
 
 def _fetch_message(name, target, error):
-    if isinstance(error, URLError) or not isinstance(error, OSError) or error.errno is None:
-        reason = str(getattr(error, "reason", error)).strip()
+    number = getattr(error, "errno", None)
+    if number in (errno.ENOSPC, errno.EDQUOT):
         return (
-            f"{name} could not be downloaded: {reason}\n  Check the network, set RNNCOURSE_DATA to a folder that "
-            f"holds {name}/raw, or {_NO_DOWNLOAD[name]}."
-        )
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return (
-            f"{name} needs about 70 MB while it is fetched, and the disk of {target} is full.\n  Free some room, or "
+            f"{name} needs about 90 MB while it is fetched, and the disk of {target} is full.\n  Free some room, or "
             f"set RNNCOURSE_DATA to a folder on another disk, or {_NO_DOWNLOAD[name]}."
         )
+    if number is not None and getattr(error, "filename", None) is not None:  # a connection has no file name
+        return (
+            f"{name} can't be stored in {target}: {error.strerror}.\n  Set RNNCOURSE_DATA to a folder that you may "
+            f"write to, or {_NO_DOWNLOAD[name]}."
+        )
+    reason = str(getattr(error, "reason", error)).strip()
     return (
-        f"{name} can't be stored in {target}: {error.strerror}.\n  Set RNNCOURSE_DATA to a folder that you may "
-        f"write to, or {_NO_DOWNLOAD[name]}."
+        f"{name} could not be downloaded: {reason}\n  Check the network, set RNNCOURSE_DATA to a folder that holds "
+        f"{name}/raw, or {_NO_DOWNLOAD[name]}."
     )

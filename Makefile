@@ -1,0 +1,45 @@
+# Two commands need nothing but Python 3.11 or later, pip and make: `make book` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+NOTEBOOKS ?= $(wildcard book/*.ipynb)
+
+.PHONY: help book test lint execute address clean
+
+help:
+	@echo "make book            build the book; the page to open is printed at the end"
+	@echo "make test            check the code, build the book, run every test and every notebook"
+	@echo "make execute         run the notebooks and store their outputs (one: NOTEBOOKS=book/…ipynb)"
+	@echo "make address URL=…   set the web address of this repository everywhere"
+	@echo "make clean           remove the environment and everything that was built"
+
+# The stamp is newer than the three files, so a second run installs nothing.
+$(INSTALLED): requirements.txt constraints.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Python 3.11 or later is \
+	needed, but $(PYTHON) is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 …")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -r requirements.txt -e .
+	@touch $@
+
+# --all: a page is checked again although only a page that it refers to has changed.
+book: $(INSTALLED)
+	$(BIN)/jupyter-book build . --all -W -n --keep-going
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check
+
+# Both folders in one run of pytest: notebooks and tests share the two workers.
+test: lint book
+	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
+		--nbval-sanitize-with tools/nbval-sanitize.cfg tests book
+
+execute: $(INSTALLED)
+	$(BIN)/python tools/execute_notebooks.py $(NOTEBOOKS)
+
+address:
+	@$(PYTHON) tools/set_address.py '$(URL)'
+
+clean:
+	rm -rf $(VENV) _build book/assets/vendor *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,286 @@
+"""What the data sets hold, how they are divided, and what unsound data are told."""
+
+import os
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.datasets import load_digits
+from support import toy_data
+
+from rnncourse import Split, datasets
+from rnncourse.datasets import raw
+from rnncourse.datasets.core import check_split, hold_out
+from rnncourse.training import best_device
+
+
+@pytest.fixture(scope="module")
+def sample():
+    """The shipped sample with its training images whole, on the scale of the bytes."""
+    return datasets.fashion_mnist(validation=0, value_range=(0, 255))
+
+
+def together(*splits):
+    """The examples of several splits as sorted rows, each with its label at the end."""
+    rows = torch.cat([torch.cat([s.x.flatten(1), s.y[:, None]], 1) for s in splits if s])
+    return np.sort(rows.numpy().view([("", np.float32)] * rows.shape[1]), axis=0)
+
+
+def counts(split):
+    return split.y.bincount().tolist()
+
+
+# --- the shipped sample ---
+
+
+def test_the_sample_has_its_sizes_and_types(sample):
+    assert sample.train.x.shape == (5000, 28, 28)
+    assert sample.test.x.shape == (1000, 28, 28)
+    assert (sample.steps, sample.input_size, len(sample.classes)) == (28, 28, 10)
+    assert sample.validation is None
+    for split in (sample.train, sample.test):
+        assert split.x.dtype == torch.float32
+        assert split.y.dtype == torch.int64
+
+
+def test_the_sample_is_balanced(sample):
+    assert counts(sample.train) == [500] * 10
+    assert counts(sample.test) == [100] * 10
+
+
+def test_the_sample_covers_all_greys(sample):
+    for split in (sample.train, sample.test):
+        assert (split.x.min(), split.x.max()) == (0, 255)
+
+
+def test_the_sample_shows_each_image_once(sample):
+    rows = together(sample.train, sample.test)
+    assert len(np.unique(rows)) == len(rows)
+
+
+def test_the_sample_equals_the_full_set_at_its_indices(sample):
+    if not os.environ.get("RNNCOURSE_DATA"):
+        pytest.skip("RNNCOURSE_DATA names no folder with the full data sets")
+    full = datasets.fashion_mnist(scale="full", validation=0, value_range=(0, 255))
+    assert (full.train.size, full.test.size) == (60000, 10000)
+    arrays = np.load(os.path.join(os.path.dirname(raw.__file__), "fashion_mnist_sample.npz"))
+    for part in ("train", "test"):
+        index = torch.from_numpy(arrays[f"{part}_index"]).long()
+        ours, theirs = getattr(sample, part), getattr(full, part)
+        assert len(index.unique()) == len(index)
+        assert torch.equal(ours.x, theirs.x[index])
+        assert torch.equal(ours.y, theirs.y[index])
+
+
+def test_the_full_mnist_has_its_sizes_and_class_counts():
+    if not os.environ.get("RNNCOURSE_DATA"):
+        pytest.skip("RNNCOURSE_DATA names no folder with the full data sets")
+    full = datasets.mnist(validation=10_000)
+    assert (full.train.size, full.validation.size, full.test.size) == (50000, 10000, 10000)
+    # the test counts are those that LeCun et al. published with the set
+    assert counts(full.test) == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
+
+
+# --- scales ---
+
+
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-1.0, 1.0), (2, 5)])
+def test_black_and_white_become_the_ends_of_the_value_range(sample, low, high):
+    data = datasets.fashion_mnist(validation=0, value_range=(low, high))
+    expected = low + (high - low) * sample.train.x / 255
+    torch.testing.assert_close(data.train.x, expected, atol=1e-6, rtol=0)
+    assert data.test.x.min() == low
+    assert data.test.x.max() == pytest.approx(high)
+    digits = datasets.digits(value_range=(low, high)).train.x
+    assert (digits.min(), digits.max()) == (low, pytest.approx(high))
+
+
+@pytest.mark.parametrize("value_range", [(1.0, 0.0), (0.5, 0.5), (float("nan"), 1.0)])
+def test_a_value_range_without_a_width_is_refused(value_range):
+    with pytest.raises(ValueError, match=r"value_range must be \(low, high\) with low < high, got"):
+        datasets.digits(value_range=value_range)
+
+
+@pytest.mark.parametrize("load", [datasets.fashion_mnist, datasets.mnist])
+def test_an_unknown_scale_is_told_the_known_ones(load):
+    with pytest.raises(ValueError, match="scale must be one of sample, full, got 'small'"):
+        load(scale="small")
+
+
+def test_mnist_has_no_sample_and_says_where_to_go():
+    with pytest.raises(ValueError, match=r'scale must be "full" for MNIST.*rnncourse\.datasets\.digits\(\)'):
+        datasets.mnist(scale="sample")
+
+
+# --- digits ---
+
+
+def test_the_digits_are_those_of_scikit_learn():
+    bunch = load_digits()
+    data = datasets.digits(value_range=(0, 16))
+    everything = Split(torch.from_numpy(bunch.images).float(), torch.from_numpy(bunch.target).long())
+    assert (data.steps, data.input_size) == (8, 8)
+    assert np.array_equal(together(data.train, data.validation, data.test), together(everything))
+
+
+def test_the_test_digits_are_a_fifth_and_the_same_for_every_seed():
+    one, two = datasets.digits(seed=0), datasets.digits(seed=1, validation=0)
+    assert one.test.size == 360
+    assert torch.equal(one.test.x, two.test.x)
+    assert torch.equal(one.test.y, two.test.y)
+
+
+# --- validation ---
+
+
+@pytest.mark.parametrize(("validation", "held"), [(0.1, 500), (0.2, 1000), (750, 750)])
+def test_validation_is_a_fraction_or_a_number(validation, held):
+    data = datasets.fashion_mnist(validation=validation)
+    assert data.validation.size == held
+    assert data.train.size == 5000 - held
+    assert counts(data.validation) == [held // 10] * 10
+    assert counts(data.train) == [(5000 - held) // 10] * 10
+
+
+def test_training_and_validation_divide_the_training_images(sample):
+    data = datasets.fashion_mnist(validation=0.1, value_range=(0, 255))
+    assert np.array_equal(together(data.train, data.validation), together(sample.train))
+    assert torch.equal(data.test.x, sample.test.x)
+
+
+def test_the_seed_decides_what_is_held_out():
+    first, again, other = (datasets.digits(seed=seed) for seed in (3, 3, 4))
+    for part in ("train", "validation"):
+        assert torch.equal(getattr(first, part).x, getattr(again, part).x)
+        assert torch.equal(getattr(first, part).y, getattr(again, part).y)
+    assert not torch.equal(first.validation.x, other.validation.x)
+
+
+def test_loading_leaves_the_random_state_alone():
+    before = torch.get_rng_state(), np.random.get_state()[1].copy()
+    datasets.digits()
+    assert torch.equal(torch.get_rng_state(), before[0])
+    assert np.array_equal(np.random.get_state()[1], before[1])
+
+
+@given(
+    counts=st.lists(st.integers(10, 40), min_size=2, max_size=5),
+    percent=st.integers(20, 60),
+    seed=st.integers(0, 9999),
+)
+def test_holding_out_keeps_the_shares_of_the_classes(counts, percent, seed):
+    y = torch.arange(len(counts)).repeat_interleave(torch.tensor(counts))
+    x = torch.arange(len(y), dtype=torch.float32).reshape(-1, 1, 1)  # each example is its own name
+    rest, held = hold_out(Split(x, y), percent / 100, seed)
+    assert sorted([*rest.x.flatten().tolist(), *held.x.flatten().tolist()]) == x.flatten().tolist()
+    for split in (rest, held):
+        assert torch.equal(split.y, y[split.x.flatten().long()])
+        assert torch.equal(split.x, split.x.sort(0).values)  # the order of the files
+    for label, n in enumerate(counts):
+        assert abs((held.y == label).sum().item() - n * percent / 100) < 2
+
+
+@pytest.mark.parametrize("validation", [-0.1, -3, 5000, 6000.0])
+def test_what_can_not_be_held_out_is_refused(validation):
+    with pytest.raises(ValueError, match=rf"validation must be 0, a fraction .* 5000 examples, got {validation}"):
+        datasets.fashion_mnist(validation=validation)
+
+
+def test_a_hold_out_without_room_for_every_class_is_refused():
+    with pytest.raises(ValueError, match="should be greater or equal to the number of classes = 10"):
+        datasets.fashion_mnist(validation=5)
+
+
+# --- what a data set may be ---
+
+
+def changed(part, **change):
+    """The toy data set with one split changed."""
+    data = toy_data()
+    return replace(data, **{part: getattr(data, part)._replace(**change)})
+
+
+X, Y = toy_data().train  # (60, 5, 3) and (60,), four classes
+
+
+def with_value(value):
+    x = X.clone()
+    x[[4, 9], 2, 1] = value
+    return x
+
+
+NOT_FLOAT, NOT_INT64 = "x must be a floating-point tensor, got", "y must be an int64 tensor of class labels, got"
+TO_FLOAT, TO_LONG = "; convert it with x.float()", "; convert it with y.long()"
+NOT_FINITE = "x must be finite, got NaN or infinity in 2 of 60 examples"
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "message"),
+    [
+        (dict(x=X.numpy()), TypeError, f"{NOT_FLOAT} ndarray{TO_FLOAT}"),
+        (dict(x=X.long()), TypeError, f"{NOT_FLOAT} a tensor of torch.int64{TO_FLOAT}"),
+        (dict(y=Y.tolist()), TypeError, f"{NOT_INT64} list{TO_LONG}"),
+        (dict(y=Y.int()), TypeError, f"{NOT_INT64} a tensor of torch.int32{TO_LONG}"),
+        (dict(x=X[:, :, 0]), ValueError, "x must have the shape (N, T, I), got (60, 5)"),
+        (dict(x=X[:0], y=Y[:0]), ValueError, "x is empty, shape (0, 5, 3): at least one example is needed"),
+        (dict(x=X[:, :0]), ValueError, "x is empty, shape (60, 0, 3): at least one example is needed"),
+        (dict(y=Y[:-1]), ValueError, "y must have the shape (60,) or (60, 5) to match x, got (59,)"),
+        (dict(y=Y[:, None].expand(60, 4)), ValueError, "y must have the shape (60,) or (60, 5) to match x, got (60, 4)"),
+        (dict(x=with_value(float("nan"))), ValueError, NOT_FINITE),
+        (dict(x=with_value(-float("inf"))), ValueError, NOT_FINITE),
+        (dict(y=Y.clamp(0, 1) - 1), ValueError, "y must lie in 0 … 3 for 4 classes, got -1 … 0"),
+        (dict(y=Y.clamp(1, 2) + 2), ValueError, "y must lie in 0 … 3 for 4 classes, got 3 … 4"),
+    ],
+)
+def test_unsound_training_data_are_refused(change, error, message):
+    with pytest.raises(error) as caught:
+        changed("train", **change)
+    assert str(caught.value) == f"train.{message}"
+
+
+@pytest.mark.parametrize("part", ["validation", "test"])
+def test_the_other_splits_are_checked_too(part):
+    data = toy_data()
+    split = getattr(data, part)
+    for value in (float("nan"), float("inf")):
+        x = split.x.clone()
+        x[0, 0, 0] = value
+        with pytest.raises(ValueError, match=f"{part}.x must be finite, got NaN or infinity in 1 of 30"):
+            changed(part, x=x)
+    with pytest.raises(ValueError, match=rf"{part}.x must have the shape \('N', 5, 3\) of the train.*\(30, 4, 3\)"):
+        changed(part, x=split.x[:, :4])
+    with pytest.raises(TypeError, match=rf"{part} must be a Split\(x, y\), got tuple"):
+        replace(data, **{part: tuple(split)})
+
+
+def test_only_the_validation_split_may_be_left_out():
+    data = toy_data()
+    assert replace(data, validation=None).validation is None
+    for part in ("train", "test"):
+        with pytest.raises(TypeError, match=rf"{part} must be a Split\(x, y\), got NoneType"):
+            replace(data, **{part: None})
+
+
+def test_a_label_for_every_step_is_sound():
+    y = torch.zeros(60, 5, dtype=torch.int64)
+    check_split(Split(X, y), "train", classes=4)
+
+
+def test_a_data_set_says_what_it_holds():
+    assert repr(toy_data()) == (
+        "Dataset(toy: train 60, validation 30, test 30; 5 steps of 3 features, 4 classes)"
+    )
+    assert "no validation" in repr(toy_data(validation=0))
+
+
+def test_a_data_set_moves_as_a_whole():
+    device, data = best_device(), toy_data()
+    moved = data.to(device)
+    for part in ("train", "validation", "test"):
+        for ours, theirs in zip(getattr(data, part), getattr(moved, part), strict=True):
+            assert theirs.device.type == device
+            assert torch.equal(ours, theirs.cpu())
+    assert toy_data(validation=0).to(device).validation is None

@@ -1,0 +1,185 @@
+"""Recipes say what the reports say; the runner resumes; the ledger adds up."""
+
+import json
+import multiprocessing
+import statistics
+
+import pytest
+from filelock import FileLock
+from support import toy_data
+
+from rnncourse import count_parameters, studies
+from rnncourse.__main__ import main
+
+TINY = studies.Recipe(
+    "tiny", dict(name="tiny"), dict(cell="gru", hidden_size=8), dict(epochs=2, batch_size=16, lr=0.01, device="cpu"),
+    published={"test_accuracy": 0.5}, source="nobody",
+)  # fmt: skip
+
+
+@pytest.fixture
+def tiny(monkeypatch):
+    monkeypatch.setitem(studies.RECIPES, "tiny", TINY)
+    monkeypatch.setattr(studies.datasets, "tiny", lambda scale: toy_data(), raising=False)
+
+
+def test_r1_is_as_published():
+    before, after = studies.recipe("R1-before"), studies.recipe("R1-after")
+    assert before.data == after.data == dict(name="fashion_mnist", validation=0, value_range=(-1.0, 1.0))
+    assert before.model == dict(cell="rnn_tanh", hidden_size=128, layers=2)
+    assert before.train == dict(optimizer="adam", lr=1e-3, batch_size=64, epochs=5)
+    assert after.model == dict(cell="rnn_tanh", hidden_size=256, layers=3)
+    assert after.train == dict(optimizer="adam", lr=5e-4, batch_size=64, epochs=15)
+    assert after.published["test_accuracy"] == 0.8570
+    data = after.load("sample")
+    assert data.validation is None
+    assert (data.train.x.min(), data.train.x.max()) == (-1, 1)
+    model = after.build(data, seed=0)
+    assert model.readout == "last"
+    assert count_parameters(model) == 28 * 256 + 5 * 256 * 256 + 6 * 256 + 257 * 10
+
+
+def test_the_other_r1_recipes_are_all_the_combinations_of_the_three_changes():
+    found = {(r.model["hidden_size"], r.model["layers"], r.train["lr"], r.train["epochs"]): r.id
+             for r in studies.RECIPES.values() if r.id.startswith("R1-")}  # fmt: skip
+    assert set(found) == {(*size, lr, epochs) for size in ((128, 2), (256, 3)) for lr in (1e-3, 5e-4) for epochs in (5, 15)}
+    assert found[256, 3, 1e-3, 5] == "R1-before-large"
+    assert found[128, 2, 5e-4, 5] == "R1-before-slow"
+    assert found[128, 2, 1e-3, 15] == "R1-before-long"
+    assert found[128, 2, 5e-4, 15] == "R1-after-small"
+    assert found[256, 3, 1e-3, 15] == "R1-after-fast"
+    assert found[256, 3, 5e-4, 5] == "R1-after-short"
+
+
+@pytest.mark.parametrize("id", sorted(studies.RECIPES))
+def test_every_recipe_builds_its_model(id):
+    recipe = studies.recipe(id)
+    data = recipe.load("sample")
+    assert recipe.build(data, 0)(data.train.x[:2]).shape == (2, len(data.classes))
+
+
+def test_an_unknown_id_is_named():
+    with pytest.raises(ValueError, match="id must be one of R1-before, .*, got 'R9'"):
+        studies.recipe("R9")
+
+
+def test_reproduce_makes_each_run_once(tiny, tmp_path):
+    made = [(id, seed) for id, seed, _ in studies.reproduce(["tiny"], 2, tmp_path, progress=False)]
+    assert made == [("tiny", 0), ("tiny", 1)]
+    made = [(id, seed) for id, seed, _ in studies.reproduce(["tiny"], 3, tmp_path, progress=False)]
+    assert made == [("tiny", 2)]
+    records = studies.records("tiny", tmp_path)
+    assert [record["seed"] for record in records] == [0, 1, 2]
+    assert len({record["metrics"]["test_loss"] for record in records}) == 3
+    assert not list((tmp_path / ".partial").glob("*.pt*"))
+
+
+def test_a_record_holds_everything(tiny, tmp_path):
+    ((_, _, record),) = studies.reproduce(["tiny"], 1, tmp_path, progress=False)
+    assert json.loads(json.dumps(record)) == studies.records("tiny", tmp_path)[0]
+    assert set(record["metrics"]) == {
+        "test_accuracy", "test_loss", "macro_precision", "macro_recall", "macro_f1", "weighted_precision",
+        "weighted_recall", "weighted_f1", "seconds", "epochs", "parameters",
+    }  # fmt: skip
+    assert sum(map(sum, record["confusion"])) == 30
+    assert record["recipe"]["train"]["lr"] == 0.01
+    assert len(record["history"]["epochs"]) == record["metrics"]["epochs"] == 2
+    assert {"processor", "threads", "versions", "python"} <= set(record["machine"])
+    assert record["code"].startswith("0.1.0+")
+
+
+def test_a_broken_off_run_goes_on_from_its_checkpoint(tiny, tmp_path, monkeypatch):
+    whole = studies.run(TINY, 0)
+
+    def power_cut(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(studies, "evaluate", power_cut)  # after the training, before the record
+        with pytest.raises(KeyboardInterrupt):
+            list(studies.reproduce(["tiny"], 1, tmp_path, progress=False))
+    assert studies.records("tiny", tmp_path) == []
+    checkpoint = tmp_path / ".partial" / "tiny-0.pt"
+    assert checkpoint.exists()
+    ((_, _, record),) = studies.reproduce(["tiny"], 1, tmp_path, progress=False)
+    assert record["metrics"]["test_loss"] == whole["metrics"]["test_loss"]
+
+
+def test_a_run_under_way_elsewhere_is_left_to_it(tiny, tmp_path, capsys):
+    (tmp_path / ".partial").mkdir()
+    with FileLock(tmp_path / ".partial" / "tiny-0.lock"):
+        made = [seed for _, seed, _ in studies.reproduce(["tiny"], 2, tmp_path, progress=False)]
+    assert made == [1]
+    assert "tiny with seed 0 is under way in another process" in capsys.readouterr().out
+
+
+def _add(folder, seed):
+    studies.add_record({"id": "tiny", "seed": seed, "metrics": {}}, folder)
+
+
+def test_records_written_at_the_same_time_are_all_kept(tmp_path):
+    (tmp_path / ".partial").mkdir()
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_add, args=(tmp_path, seed)) for seed in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [record["seed"] for record in studies.records("tiny", tmp_path)] == [0, 1, 2, 3]
+
+
+def test_a_line_that_is_no_record_is_named(tmp_path):
+    (tmp_path / "R1-after.jsonl").write_text('{"seed": 0}\n{"se')
+    with pytest.raises(ValueError, match=r"R1-after.jsonl, line 2 is not a record: .*; restore the file from git"):
+        studies.records("R1-after", tmp_path)
+
+
+def test_the_ledger_adds_up(tiny, tmp_path):
+    records = [record for _, _, record in studies.reproduce(["tiny"], 3, tmp_path, progress=False)]
+    rows = {row["metric"]: row for row in studies.ledger(["tiny"], tmp_path)}
+    values = [record["metrics"]["test_accuracy"] for record in records]
+    row = rows["test_accuracy"]
+    assert set(row) == {"id", "metric", "unit", "published", "n", "mean", "sd", "low", "high"}
+    assert (row["id"], row["unit"], row["published"], row["n"]) == ("tiny", "1", 0.5, 3)
+    assert row["mean"] == pytest.approx(sum(values) / 3)
+    assert row["sd"] == pytest.approx(statistics.stdev(values))
+    half = 4.302653 * row["sd"] / 3**0.5
+    assert (row["low"], row["high"]) == pytest.approx((row["mean"] - half, row["mean"] + half), abs=1e-6)
+    assert (rows["seconds"]["unit"], rows["test_loss"]["unit"]) == ("s", "nat")
+
+
+def test_the_ledger_with_one_run_and_with_none(tiny, tmp_path):
+    list(studies.reproduce(["tiny"], 1, tmp_path, progress=False))
+    row = studies.ledger(["tiny"], tmp_path)[0]
+    assert (row["n"], row["sd"], row["low"], row["high"]) == (1, None, None, None)
+    (row, *_) = studies.ledger(["R1-after"], tmp_path)
+    assert (row["n"], row["mean"], row["published"]) == (0, None, 0.8570)
+    assert "not run yet (0)" in studies.ledger_text([row])
+    assert {row["id"] for row in studies.ledger(folder=tmp_path)} == {"tiny"}
+
+
+def test_the_commands_reproduce_and_ledger(tiny, tmp_path, capsys):
+    assert main(["reproduce", "tiny", "--seeds", "2", "--results", str(tmp_path)]) == 0
+    assert "tiny seed 1: test accuracy 0." in capsys.readouterr().out
+    assert main(["ledger", "tiny", "--results", str(tmp_path)]) == 0
+    table = capsys.readouterr().out
+    assert "tiny" in table
+    assert "0.5000 → 0." in table
+    assert "(2)" in table
+    assert main(["ledger", "--json", "--results", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out) == studies.ledger(folder=tmp_path)
+
+
+def test_the_records_of_the_course_are_sound():
+    """Each committed record belongs to the recipe as it stands, and its accuracy is that of its confusion matrix."""
+    for id, recipe in studies.RECIPES.items():
+        records = studies.records(id)
+        assert len({record["seed"] for record in records}) == len(records)
+        for record in records:
+            assert record["scale"] == "full"
+            assert record["recipe"]["model"] == recipe.model
+            assert record["recipe"]["train"] == recipe.train
+            right = sum(row[i] for i, row in enumerate(record["confusion"]))
+            assert record["metrics"]["test_accuracy"] == right / 10_000 == right / sum(map(sum, record["confusion"]))
+            assert len(record["history"]["epochs"]) == recipe.train["epochs"]
+    assert min(len(studies.records(id)) for id in ("R1-before", "R1-after")) >= 3
