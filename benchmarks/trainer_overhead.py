@@ -164,7 +164,6 @@ def skorch_net(task):
 
 
 def fastai_learner(task):
-    import fastai.callback.progress  # a learner has its bar from now on, as after `from fastai.… import *`
     from fastai import basics
 
     class WithoutValidation(basics.Callback):

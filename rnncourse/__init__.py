@@ -1,6 +1,6 @@
 """rnncourse: the code of the course on recurrent neural networks, short enough to read in one sitting."""
 
-from . import datasets, plots, schedules, studies
+from . import datasets, plots, schedules, studies, widgets
 from .checkpoint import CheckpointError
 from .datasets import DataError, Dataset, Split
 from .evaluation import Evaluation, binomial_interval, evaluate
@@ -12,5 +12,5 @@ from .version import __version__
 __all__ = [
     "MLP", "CheckpointError", "DataError", "Dataset", "Evaluation", "History", "RecurrentModel", "Split",
     "__version__", "binomial_interval", "count_parameters", "datasets", "evaluate", "fit", "plots", "schedules",
-    "studies",
+    "studies", "widgets",
 ]  # fmt: skip

@@ -61,7 +61,9 @@ def train(options):
     if options.data != "digits":
         arguments["scale"] = options.scale
     elif options.scale != "sample":
-        raise ValueError('scale must be "sample" for digits, which has no larger version; for the full set use --data mnist')
+        raise ValueError(
+            'scale must be "sample" for digits, which has no larger version; for the full set use --data mnist'
+        )
     everything = DATA[options.data](**arguments)
     torch.manual_seed(options.seed)
     model = RecurrentModel(

@@ -61,7 +61,9 @@ class Checkpoint:
             return state
         if damage:
             raise CheckpointError(
-                "no checkpoint can be used:\n  " + "\n  ".join(damage) + "\n  Delete the files to start from the beginning."
+                "no checkpoint can be used:\n  "
+                + "\n  ".join(damage)
+                + "\n  Delete the files to start from the beginning."
             )
         return None
 

@@ -65,7 +65,9 @@ class Evaluation:
         labels = range(len(self.classes))
         columns = precision_recall_fscore_support(truth, predicted, labels=labels, zero_division=0.0)
         rows = []
-        for name, precision, recall, f1, n, right in zip(self.classes, *columns, self.confusion.diagonal(), strict=True):
+        for name, precision, recall, f1, n, right in zip(
+            self.classes, *columns, self.confusion.diagonal(), strict=True
+        ):
             low, high = binomial_interval(int(right), int(n)) if n else (0.0, 1.0)
             rows.append(
                 {"class": name, "precision": float(precision), "recall": float(recall), "f1": float(f1), "n": int(n),
@@ -83,12 +85,12 @@ class Evaluation:
                 f"[{row['low']:.3f}, {row['high']:.3f}]  {row['f1']:.3f}  {row['n']:6,d}"
             )
         for kind in ("macro", "weighted"):
-            mean = self.average(kind)
-            lines.append(
-                f"{kind + ' mean':{width}}      {mean['precision']:.3f}   {mean['recall']:.3f}  {'':14}  {mean['f1']:.3f}"
-            )
+            precision, recall, f1 = self.average(kind).values()
+            lines.append(f"{kind + ' mean':{width}}      {precision:.3f}   {recall:.3f}  {'':14}  {f1:.3f}")
         low, high = self.interval
-        lines.append(f"accuracy {self.accuracy:.3f}, 95 % interval [{low:.3f}, {high:.3f}]: {self.correct:,} of {self.n:,}")
+        lines.append(
+            f"accuracy {self.accuracy:.3f}, 95 % interval [{low:.3f}, {high:.3f}]: {self.correct:,} of {self.n:,}"
+        )
         return "\n".join(lines)
 
     def _pairs(self):
@@ -119,9 +121,8 @@ def evaluate(model, split, classes, batch_size=1000):
     device = next(model.parameters()).device
     logits = torch.cat([model(x.to(device)).cpu() for x in split.x.split(batch_size)])
     if logits.shape[:-1] != split.y.shape or logits.shape[-1] < len(classes):
-        raise ValueError(
-            f"model must give logits of the shape {(*split.y.shape, len(classes))} for this split, got {tuple(logits.shape)}"
-        )
+        expected = (*split.y.shape, len(classes))
+        raise ValueError(f"model must give logits of the shape {expected} for this split, got {tuple(logits.shape)}")
     truth = split.y.cpu()
     loss = torch.nn.functional.cross_entropy(logits.flatten(0, -2), truth.flatten()).item()
     predicted = logits[..., : len(classes)].argmax(-1)

@@ -72,6 +72,8 @@ class History:
     def __str__(self):
         rows = ["epoch  loss   accuracy  validation loss  validation accuracy"]
         for e in self.epochs:
-            validation = "–" if e.validation_loss is None else f"{e.validation_loss:.3f}            {e.validation_accuracy:.3f}"
+            validation = (
+                "–" if e.validation_loss is None else f"{e.validation_loss:.3f}            {e.validation_accuracy:.3f}"
+            )
             rows.append(f"{e.epoch:5d}  {e.train_loss:.3f}  {e.train_accuracy:.3f}     {validation}")
         return "\n".join(rows)

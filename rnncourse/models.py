@@ -129,7 +129,9 @@ class MLP(nn.Module):
 
     def forward(self, inputs):
         if inputs.shape[1:] != self.shape:
-            raise ValueError(f"inputs must have the shape (B, {self.shape[0]}, {self.shape[1]}), got {tuple(inputs.shape)}")
+            raise ValueError(
+                f"inputs must have the shape (B, {self.shape[0]}, {self.shape[1]}), got {tuple(inputs.shape)}"
+            )
         return self.linear(torch.tanh(self.hidden(inputs.flatten(1))))
 
 

@@ -31,7 +31,9 @@ def curves(series, x, xlabel, ylabel, log=False, ax=None):
             if isinstance(values, tuple):
                 values, low, high = values
                 ax.fill_between(x, low, high, color=colour, alpha=0.2, linewidth=0)
-            ax.plot(x, values, color=colour, linestyle=line, label=name, marker="o" if len(x) < 12 else None, markersize=3)
+            ax.plot(
+                x, values, color=colour, linestyle=line, label=name, marker="o" if len(x) < 12 else None, markersize=3
+            )
         ax.set(xlabel=xlabel, ylabel=ylabel)
         if log:
             ax.set_yscale("log")
@@ -45,7 +47,10 @@ def learning_curves(train_loss, validation_loss, train_accuracy, validation_accu
     epochs = np.arange(1, len(train_loss) + 1)
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(1, 2, figsize=(8, 3.2))
-        pairs = ((train_loss, validation_loss, "cross-entropy (nats)"), (train_accuracy, validation_accuracy, "accuracy"))
+        pairs = (
+            (train_loss, validation_loss, "cross-entropy (nats)"),
+            (train_accuracy, validation_accuracy, "accuracy"),
+        )
         for ax, (train, validation, label) in zip(axes, pairs, strict=True):
             series = {"training": train}
             if validation and validation[0] is not None:
@@ -69,7 +74,14 @@ def confusion(counts, classes):
         image = ax.imshow(share, cmap="cividis", vmin=0, vmax=1)
         for (i, j), value in np.ndenumerate(share):
             if counts[i, j]:
-                ax.text(j, i, f"{value:.2f}".lstrip("0"), ha="center", va="center", color="black" if value > 0.5 else "white")
+                ax.text(
+                    j,
+                    i,
+                    f"{value:.2f}".lstrip("0"),
+                    ha="center",
+                    va="center",
+                    color="black" if value > 0.5 else "white",
+                )
         names = range(len(classes))
         ax.set_xticks(names, classes, rotation=45, ha="right")
         ax.set_yticks(names, classes)
@@ -88,7 +100,9 @@ def gallery(images, predicted, truth, classes, columns=5):
         columns: images side by side.
     """
     rows = -(-len(images) // columns)
-    with plt.rc_context({**STYLE, "axes.grid": False, "font.size": 8, "axes.spines.top": True, "axes.spines.right": True}):
+    with plt.rc_context(
+        {**STYLE, "axes.grid": False, "font.size": 8, "axes.spines.top": True, "axes.spines.right": True}
+    ):
         figure, axes = plt.subplots(rows, columns, figsize=(1.5 * columns, 1.9 * rows), squeeze=False)
         for ax in axes.flat[len(images) :]:
             ax.set_axis_off()

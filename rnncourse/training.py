@@ -180,7 +180,9 @@ def _check_arguments(model, data, epochs, batch_size, lr, optimizer, weight_deca
     if clip_norm is not None and not clip_norm > 0:
         raise ValueError(f"clip_norm must be a positive number or None, got {clip_norm}")
     if patience is not None and data.validation is None:
-        raise ValueError("patience needs a validation split, and data.validation is None; hold one out, or leave patience")
+        raise ValueError(
+            "patience needs a validation split, and data.validation is None; hold one out, or leave patience"
+        )
     if patience is not None and (not isinstance(patience, int) or patience < 1):
         raise ValueError(f"patience must be a whole number of epochs of at least 1, or None, got {patience!r}")
     _check_output(model, data)
@@ -199,4 +201,6 @@ def _check_output(model, data):
             f"{tuple(logits.shape)}; choose another readout"
         )
     if logits.shape[-1] < len(data.classes):
-        raise ValueError(f"model must have an output for each of the {len(data.classes)} classes, got {logits.shape[-1]}")
+        raise ValueError(
+            f"model must have an output for each of the {len(data.classes)} classes, got {logits.shape[-1]}"
+        )

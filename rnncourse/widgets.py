@@ -57,9 +57,7 @@ def flipbook(draw, values, *, label, describe):
     )
     if hasattr(ipywidgets, "Stack"):
         layout = ipywidgets.Layout(width="100%", margin="0")  # one for all, as each is stored
-        pages = ipywidgets.Stack(
-            [ipywidgets.HTML(frame, layout=layout) for frame in frames], selected_index=0
-        )
+        pages = ipywidgets.Stack([ipywidgets.HTML(frame, layout=layout) for frame in frames], selected_index=0)
         ipywidgets.jsdlink((slider, "index"), (pages, "selected_index"))
     else:
         pages = ipywidgets.HTML(frames[0])
@@ -73,8 +71,7 @@ def _frame(figure, text, value, label):
     """One frame as HTML: an HTML widget can hold alt text, an image widget cannot."""
     if not isinstance(figure, Figure):
         raise TypeError(
-            f"draw({value!r}) must return a matplotlib Figure, got {type(figure).__name__}"
-            " (end it with `return fig`)"
+            f"draw({value!r}) must return a matplotlib Figure, got {type(figure).__name__} (end it with `return fig`)"
         )
     png, (width, height) = _png(figure)
     if len(png) > MAX_FRAME_BYTES:

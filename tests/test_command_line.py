@@ -17,7 +17,8 @@ def test_train_leaves_metrics_curves_and_weights(tmp_path, capsys):
     assert train(tmp_path / "run") == 0
     printed = capsys.readouterr().out
     assert {path.name for path in (tmp_path / "run").iterdir()} == {
-        "checkpoint.pt", "checkpoint.pt.previous", "confusion.png", "curves.png", "history.json", "metrics.json", "weights.pt",
+        "checkpoint.pt", "checkpoint.pt.previous", "confusion.png", "curves.png", "history.json", "metrics.json",
+        "weights.pt",
     }  # fmt: skip
     metrics = json.loads((tmp_path / "run" / "metrics.json").read_text())
     assert f"test accuracy {metrics['test_accuracy']:.4f}" in printed
@@ -27,7 +28,9 @@ def test_train_leaves_metrics_curves_and_weights(tmp_path, capsys):
     model.load_state_dict(torch.load(tmp_path / "run" / "weights.pt", weights_only=True))
 
 
-@pytest.mark.parametrize("options", [["--cell", "rnn_relu", "--readout", "flatten"], ["--bidirectional", "--layers", "2"]])
+@pytest.mark.parametrize(
+    "options", [["--cell", "rnn_relu", "--readout", "flatten"], ["--bidirectional", "--layers", "2"]]
+)
 def test_train_takes_any_model(tmp_path, options):
     assert train(tmp_path, *options) == 0
 

@@ -228,7 +228,11 @@ NOT_FINITE = "x must be finite, got NaN or infinity in 2 of 60 examples"
         (dict(x=X[:0], y=Y[:0]), ValueError, "x is empty, shape (0, 5, 3): at least one example is needed"),
         (dict(x=X[:, :0]), ValueError, "x is empty, shape (60, 0, 3): at least one example is needed"),
         (dict(y=Y[:-1]), ValueError, "y must have the shape (60,) or (60, 5) to match x, got (59,)"),
-        (dict(y=Y[:, None].expand(60, 4)), ValueError, "y must have the shape (60,) or (60, 5) to match x, got (60, 4)"),
+        (
+            dict(y=Y[:, None].expand(60, 4)),
+            ValueError,
+            "y must have the shape (60,) or (60, 5) to match x, got (60, 4)",
+        ),
         (dict(x=with_value(float("nan"))), ValueError, NOT_FINITE),
         (dict(x=with_value(-float("inf"))), ValueError, NOT_FINITE),
         (dict(y=Y.clamp(0, 1) - 1), ValueError, "y must lie in 0 … 3 for 4 classes, got -1 … 0"),
@@ -270,9 +274,7 @@ def test_a_label_for_every_step_is_sound():
 
 
 def test_a_data_set_says_what_it_holds():
-    assert repr(toy_data()) == (
-        "Dataset(toy: train 60, validation 30, test 30; 5 steps of 3 features, 4 classes)"
-    )
+    assert repr(toy_data()) == ("Dataset(toy: train 60, validation 30, test 30; 5 steps of 3 features, 4 classes)")
     assert "no validation" in repr(toy_data(validation=0))
 
 

@@ -42,7 +42,8 @@ def test_weighted_recall_is_accuracy(counts):
 
 
 @given(
-    pairs=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=80), kind=st.sampled_from(["macro", "weighted"])
+    pairs=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=80),
+    kind=st.sampled_from(["macro", "weighted"]),
 )
 def test_averages_equal_those_of_the_labels_themselves(pairs, kind):
     truth, predicted = np.array(pairs).T

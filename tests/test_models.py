@@ -21,7 +21,8 @@ def states_by_hand(module, cell, x, layer=0, reverse=False):
     """h_1 … h_T of one layer and direction, (B, T, H), by a plain loop over time that uses only NumPy."""
     suffix = f"l{layer}" + ("_reverse" if reverse else "")
     W_x, W_h, b_x, b_h = (
-        getattr(module, f"{name}_{suffix}").detach().numpy() for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        getattr(module, f"{name}_{suffix}").detach().numpy()
+        for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
     )
     x = x[:, ::-1] if reverse else x
     h = c = np.zeros((len(x), W_h.shape[1]))

@@ -49,18 +49,14 @@ def tags(cell):
 
 
 def named(cell):
-    return (
-        f"cell `{cell.source.strip().splitlines()[0]}`" if cell.source.strip() else "an empty cell"
-    )
+    return f"cell `{cell.source.strip().splitlines()[0]}`" if cell.source.strip() else "an empty cell"
 
 
 def counts_run_from_1(notebook):
     counts = [cell.execution_count for cell in code_cells(notebook)]
     if counts == list(range(1, len(counts) + 1)):
         return []
-    return [
-        f"execution counts are {counts}, expected 1 to {len(counts)}: nbval skips cells without one"
-    ]
+    return [f"execution counts are {counts}, expected 1 to {len(counts)}: nbval skips cells without one"]
 
 
 def no_errors(notebook):
@@ -73,21 +69,15 @@ def no_errors(notebook):
 
 
 def executed_as_it_stands(notebook):
-    if notebook.metadata.get("rnncourse", {}).get("source_sha256") == tool["source_digest"](
-        notebook
-    ):
+    if notebook.metadata.get("rnncourse", {}).get("source_sha256") == tool["source_digest"](notebook):
         return []
-    return [
-        "the code is not the code that was executed: run `python tools/execute_notebooks.py` on it"
-    ]
+    return ["the code is not the code that was executed: run `python tools/execute_notebooks.py` on it"]
 
 
 def images_have_alt_text(notebook):
     complaints = []
     for cell in code_cells(notebook):
-        has_image = any(
-            kind.startswith("image/") for o in cell.outputs for kind in o.get("data", {})
-        )
+        has_image = any(kind.startswith("image/") for o in cell.outputs for kind in o.get("data", {}))
         alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt", "")
         if has_image and len(alt) < MIN_ALT:
             complaints.append(
@@ -118,10 +108,7 @@ def most_outputs_are_checked(notebook):
     unchecked = [cell for cell in cells if tags(cell) & UNCHECKED]
     if 3 * len(unchecked) <= len(cells):
         return []
-    return [
-        f"{len(unchecked)} of {len(cells)} code cells are tagged {' or '.join(sorted(UNCHECKED))},"
-        " at most a third"
-    ]
+    return [f"{len(unchecked)} of {len(cells)} code cells are tagged {' or '.join(sorted(UNCHECKED))}, at most a third"]
 
 
 def code_has_a_lead_in(notebook):
@@ -136,8 +123,7 @@ def code_has_a_lead_in(notebook):
 
 def is_install_cell(cell):
     return cell.cell_type == "code" and all(
-        part in cell.source
-        for part in ("import rnncourse as rc", "except ModuleNotFoundError", "%pip install -q")
+        part in cell.source for part in ("import rnncourse as rc", "except ModuleNotFoundError", "%pip install -q")
     )
 
 
@@ -155,9 +141,7 @@ def no_absolute_paths(notebook):
             texts = [output.get("text", ""), *output.get("traceback", [])]
             texts += [str(v) for kind, v in output.get("data", {}).items() if "image" not in kind]
             found = {m[0] for text in texts for m in ABSOLUTE_PATH.finditer(DATA_URI.sub("", text))}
-            complaints += [
-                f"{named(cell)} prints an absolute path: {path}…" for path in sorted(found)
-            ]
+            complaints += [f"{named(cell)} prints an absolute path: {path}…" for path in sorted(found)]
     return complaints
 
 
@@ -180,11 +164,7 @@ def opens_in_the_chapter_form(notebook):
 def closes_in_the_chapter_form(notebook):
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     sections = re.findall(r"^## (.+?)\s*$", text, flags=re.MULTILINE)
-    return (
-        []
-        if sections[-3:] == CLOSING
-        else [f"the last sections are {sections[-3:]}, expected {CLOSING}"]
-    )
+    return [] if sections[-3:] == CLOSING else [f"the last sections are {sections[-3:]}, expected {CLOSING}"]
 
 
 def has_a_slider(notebook):
@@ -192,12 +172,8 @@ def has_a_slider(notebook):
     state = notebook.metadata.get("widgets", {}).get(STATE, {}).get("state", {})
     for cell in code_cells(notebook):
         for output in cell.outputs:
-            shown = state.get(output.get("data", {}).get(VIEW, {}).get("model_id"), {}).get(
-                "state", {}
-            )
-            children = [
-                state.get(c.removeprefix("IPY_MODEL_"), {}) for c in shown.get("children", [])
-            ]
+            shown = state.get(output.get("data", {}).get(VIEW, {}).get("model_id"), {}).get("state", {})
+            children = [state.get(c.removeprefix("IPY_MODEL_"), {}) for c in shown.get("children", [])]
             if any("Slider" in child.get("model_name", "") for child in children):
                 return []
     return ["no slider: use rc.widgets.flipbook, as the last expression of a cell"]
@@ -279,9 +255,7 @@ def good_notebook():
 
 
 def set_output(text):
-    return lambda notebook: code_cells(notebook)[1].outputs.__setitem__(
-        0, new_output("stream", text=text)
-    )
+    return lambda notebook: code_cells(notebook)[1].outputs.__setitem__(0, new_output("stream", text=text))
 
 
 def set_source(source, number=1):
@@ -298,9 +272,7 @@ def tag(name, *numbers):
 
 
 def replace(number, old, new):
-    return lambda notebook: notebook.cells[number].update(
-        source=notebook.cells[number].source.replace(old, new)
-    )
+    return lambda notebook: notebook.cells[number].update(source=notebook.cells[number].source.replace(old, new))
 
 
 BROKEN = [
@@ -347,9 +319,7 @@ def test_good_notebook_has_no_complaint():
     assert [complaint for check in CHECKS + CHAPTER_CHECKS for complaint in check(notebook)] == []
 
 
-@pytest.mark.parametrize(
-    ("check", "damage"), BROKEN, ids=lambda x: getattr(x, "__name__", "damage")
-)
+@pytest.mark.parametrize(("check", "damage"), BROKEN, ids=lambda x: getattr(x, "__name__", "damage"))
 def test_check_sees_the_damage(check, damage):
     notebook = good_notebook()
     damage(notebook)
@@ -411,16 +381,10 @@ def without_unchecked_outputs(text):
 
 def differences(path):
     """Lines of the executed notebook that two executions don't share."""
-    first, second = (
-        without_unchecked_outputs(tool["executed"](path)).splitlines() for _ in range(2)
-    )
+    first, second = (without_unchecked_outputs(tool["executed"](path)).splitlines() for _ in range(2))
     if len(first) != len(second):
         return [f"{len(first)} lines, then {len(second)} lines"]
-    return [
-        f"{a.strip()[:200]} ≠ {b.strip()[:200]}"
-        for a, b in zip(first, second, strict=True)
-        if a != b
-    ]
+    return [f"{a.strip()[:200]} ≠ {b.strip()[:200]}" for a, b in zip(first, second, strict=True) if a != b]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -508,8 +472,6 @@ def test_the_tool_writes_the_same_bytes_again(tmp_path):
 def test_the_tool_names_the_failing_cell_and_leaves_the_file(tmp_path):
     path = written(tmp_path / "failing.ipynb", "x = 1", "1 / (x - 1)")
     before = path.read_bytes()
-    with pytest.raises(
-        SystemExit, match=r"failing\.ipynb: code cell 2 failed[^\x1b]*ZeroDivisionError"
-    ):
+    with pytest.raises(SystemExit, match=r"failing\.ipynb: code cell 2 failed[^\x1b]*ZeroDivisionError"):
         tool["main"]([str(path)])
     assert path.read_bytes() == before

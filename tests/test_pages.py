@@ -71,9 +71,7 @@ LOADING_TAGS = {
     "embed": "src",
     "object": "data",
 }
-CSS_ADDRESS = re.compile(
-    r"""(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE
-)
+CSS_ADDRESS = re.compile(r"""(?:url\(|@import)\s*["']?\s*((?:https?:)?//[^"')\s]+)""", re.IGNORECASE)
 
 
 class Loads(html.parser.HTMLParser):

@@ -12,7 +12,9 @@ from support import same_weights, toy_data, toy_model, without_times
 
 from rnncourse import CheckpointError, fit
 
-ARGUMENTS = dict(epochs=3, batch_size=16, lr=0.05, seed=3, schedule="one_cycle", clip_norm=0.5, device="cpu", progress=False)
+ARGUMENTS = dict(
+    epochs=3, batch_size=16, lr=0.05, seed=3, schedule="one_cycle", clip_norm=0.5, device="cpu", progress=False
+)
 
 
 class Interruption(BaseException):

@@ -42,7 +42,9 @@ def test_r1_is_as_published():
 def test_the_other_r1_recipes_are_all_the_combinations_of_the_three_changes():
     found = {(r.model["hidden_size"], r.model["layers"], r.train["lr"], r.train["epochs"]): r.id
              for r in studies.RECIPES.values() if r.id.startswith("R1-")}  # fmt: skip
-    assert set(found) == {(*size, lr, epochs) for size in ((128, 2), (256, 3)) for lr in (1e-3, 5e-4) for epochs in (5, 15)}
+    assert set(found) == {
+        (*size, lr, epochs) for size in ((128, 2), (256, 3)) for lr in (1e-3, 5e-4) for epochs in (5, 15)
+    }
     assert found[256, 3, 1e-3, 5] == "R1-before-large"
     assert found[128, 2, 5e-4, 5] == "R1-before-slow"
     assert found[128, 2, 1e-3, 15] == "R1-before-long"
@@ -59,7 +61,7 @@ def test_every_recipe_builds_its_model(id):
 
 
 def test_an_unknown_id_is_named():
-    with pytest.raises(ValueError, match="id must be one of R1-before, .*, got 'R9'"):
+    with pytest.raises(ValueError, match=r"id must be one of R1-before, .*, got 'R9'"):
         studies.recipe("R9")
 
 

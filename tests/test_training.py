@@ -105,7 +105,9 @@ def test_the_test_split_is_not_touched():
     data = toy_data()
     other = Dataset("toy", data.classes, data.train, data.validation, Split(data.test.x * 1e6, data.test.y * 0))
     models = [toy_model(), toy_model()]
-    histories = [fit(m, d, epochs=2, batch_size=16, lr=0.01, **QUIET) for m, d in zip(models, (data, other), strict=True)]
+    histories = [
+        fit(m, d, epochs=2, batch_size=16, lr=0.01, **QUIET) for m, d in zip(models, (data, other), strict=True)
+    ]
     assert same_weights(models[0].state_dict(), models[1].state_dict())
     assert without_times(histories[0]) == without_times(histories[1])
 

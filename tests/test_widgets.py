@@ -62,16 +62,12 @@ def test_the_browser_alone_links_slider_and_frames(monkeypatch):
     links, jsdlink = [], ipywidgets.jsdlink
     monkeypatch.setattr(ipywidgets, "jsdlink", lambda *ends: links.append(jsdlink(*ends)))
     slider, pages = book_of().children
-    assert [(link.source, link.target) for link in links] == [
-        ((slider, "index"), (pages, "selected_index"))
-    ]
+    assert [(link.source, link.target) for link in links] == [((slider, "index"), (pages, "selected_index"))]
     assert pages.selected_index == 0
 
 
 def test_each_frame_is_the_figure_of_its_value():
-    first, second, third = (
-        np.asarray(picture(frame).convert("RGB")) for frame in frames(book_of())
-    )
+    first, second, third = (np.asarray(picture(frame).convert("RGB")) for frame in frames(book_of()))
     assert first.shape == second.shape == third.shape
     assert (first != second).any()
     assert (second != third).any()
@@ -91,9 +87,7 @@ def test_each_frame_says_what_it_shows():
 
 
 def test_texts_are_escaped():
-    (frame, _) = frames(
-        book_of(values=(1, 2), label='a "b" <i>', describe=lambda k: "0 <b>& 1</b>")
-    )
+    (frame, _) = frames(book_of(values=(1, 2), label='a "b" <i>', describe=lambda k: "0 <b>& 1</b>"))
     assert "0 &lt;b&gt;&amp; 1&lt;/b&gt;" in frame
     assert 'alt="Figure for a &quot;b&quot; &lt;i&gt; = 1' in frame
 
@@ -127,9 +121,7 @@ def test_a_layout_chosen_by_the_figure_stays():
         return figure
 
     book_of(draw=tight)
-    assert all(
-        type(figure.get_layout_engine()).__name__ == "TightLayoutEngine" for figure in engines
-    )
+    assert all(type(figure.get_layout_engine()).__name__ == "TightLayoutEngine" for figure in engines)
 
 
 def test_ipywidgets_7_swaps_the_frame_in_the_kernel(monkeypatch):
@@ -154,17 +146,13 @@ def test_24_frames_are_allowed():
 
 
 def test_a_large_frame_is_refused_with_the_remedy():
-    with pytest.raises(
-        ValueError, match=r"draw\(1\) is [\d,]+ bytes, expected at most 40,000.*figsize"
-    ):
+    with pytest.raises(ValueError, match=r"draw\(1\) is [\d,]+ bytes, expected at most 40,000.*figsize"):
         book_of(draw=noise)
     assert widgets.MAX_FRAME_BYTES == 40_000
 
 
 def test_draw_must_return_a_figure():
-    with pytest.raises(
-        TypeError, match=r"draw\(1\) must return a matplotlib Figure, got NoneType.*return fig"
-    ):
+    with pytest.raises(TypeError, match=r"draw\(1\) must return a matplotlib Figure, got NoneType.*return fig"):
         book_of(draw=lambda k: None)
 
 

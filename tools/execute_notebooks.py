@@ -63,13 +63,9 @@ def executed(path):
     try:
         client.execute()
     except CellExecutionError as error:
-        counts = [
-            cell.get("execution_count") for cell in notebook.cells if cell.cell_type == "code"
-        ]
+        counts = [cell.get("execution_count") for cell in notebook.cells if cell.cell_type == "code"]
         number = max(count or 0 for count in counts)
-        raise CellFailed(
-            f"{path}: code cell {number} failed\n{_ANSI.sub('', str(error))}"
-        ) from None
+        raise CellFailed(f"{path}: code cell {number} failed\n{_ANSI.sub('', str(error))}") from None
 
     notebook.metadata.kernelspec = {
         "display_name": "Python 3",

@@ -94,9 +94,7 @@ def fetch(npm):
 
 def run(command, **options):
     try:
-        subprocess.run(
-            command, check=True, capture_output=True, text=True, timeout=SECONDS, **options
-        )
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=SECONDS, **options)
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", None) or "").strip()
         raise FetchError(f"{error}\n{said}".strip()) from error

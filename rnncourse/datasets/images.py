@@ -83,7 +83,9 @@ def _full(name):
     folder = raw.verify(name)
     read = raw.torchvision_datasets().mnist
     return (
-        Split(read.read_image_file(str(folder / raw.TRAIN_IMAGES)), read.read_label_file(str(folder / raw.TRAIN_LABELS))),
+        Split(
+            read.read_image_file(str(folder / raw.TRAIN_IMAGES)), read.read_label_file(str(folder / raw.TRAIN_LABELS))
+        ),
         Split(read.read_image_file(str(folder / raw.TEST_IMAGES)), read.read_label_file(str(folder / raw.TEST_LABELS))),
     )
 
