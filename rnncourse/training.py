@@ -1,5 +1,6 @@
 """Train a model on a data set: one flat loop, resumable at every step."""
 
+import contextlib
 import math
 import time
 import warnings
@@ -25,7 +26,8 @@ def fit(
     """Train ``model`` in place by minimising the cross-entropy on ``data.train``.
 
     Args:
-        model: inputs (B, T, I) → logits (B, O) or (B, T, O); moved to ``device`` and left there.
+        model: inputs (B, T, I) → logits (B, O) or (B, T, O); it is moved to ``device`` for the
+            training and back afterwards.
         data: a :class:`~rnncourse.datasets.Dataset`; ``data.validation`` may be None. The test split isn't touched.
         epochs: how often the training split is seen, each time in another order.
         batch_size: examples a step; the last batch of an epoch may be smaller.
@@ -57,18 +59,16 @@ def fit(
     Warns:
         RuntimeWarning: the training loss became NaN or infinite; the run ends there.
     """
-    device = torch.device(device or best_device())
     _check_arguments(model, data, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed)
+    device = torch.device(device or best_device())
     factor = named_schedule(schedule)
-    model.to(device)
-    data = data.to(device)
     count = data.train.size
     steps_per_epoch = -(-count // batch_size)
-    update = OPTIMIZERS[optimizer](model.parameters(), lr=lr, weight_decay=weight_decay)
-    scheduled = torch.optim.lr_scheduler.LambdaLR(update, lambda step: factor(step / steps_per_epoch, epochs))
-    at = Position()
-    recorder = None
-    with own_random_state(seed, device):
+    with _moved(model, device), own_random_state(seed, device):
+        data = data.to(device)
+        update = OPTIMIZERS[optimizer](model.parameters(), lr=lr, weight_decay=weight_decay)
+        scheduled = torch.optim.lr_scheduler.LambdaLR(update, lambda step: factor(step / steps_per_epoch, epochs))
+        at, recorder = Position(), None
         if checkpoint is not None:
             run = describe_run(
                 data, model, epochs=epochs, batch_size=batch_size, lr=lr, optimizer=optimizer, schedule=repr(factor),
@@ -108,8 +108,8 @@ def fit(
                 if recorder:
                     recorder.save(at)
                 bar.set_postfix(loss=f"{at.history.epochs[-1].train_loss:.3f}")
-    if at.best_weights is not None:
-        model.load_state_dict(at.best_weights)
+        if at.best_weights is not None:
+            model.load_state_dict(at.best_weights)
     return at.history
 
 
@@ -148,6 +148,17 @@ def mean_loss(model, split, batch_size=1000):
         loss += cross_entropy(logits, y).item() * y.numel()
         correct += (logits.argmax(-1) == y).sum().item()
     return loss / split.y.numel(), correct / split.y.numel()
+
+
+@contextlib.contextmanager
+def _moved(model, device):
+    """A context in which the model is on another device."""
+    home = next(model.parameters()).device
+    model.to(device)
+    try:
+        yield
+    finally:
+        model.to(home)
 
 
 def _has_diverged(at):

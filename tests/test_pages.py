@@ -251,7 +251,7 @@ def complaints_about_slider(page, book):
     for name, move in moves.items():
         old_picture, old_caption = picture, caption
         move()
-        picture, caption = frame_of(page, book)
+        picture, caption = next_frame(page, book, picture, caption)
         if len(picture) != 1 or len(caption) != 1:
             yield f"{len(picture)} pictures and {len(caption)} captions are shown after {name}"
         if picture == old_picture:
@@ -268,9 +268,18 @@ def complaints_about_slider(page, book):
         yield "the caption is not in a live region"
 
 
+def next_frame(page, book, old_picture, old_caption):
+    """What a flipbook shows once both have changed, or after two seconds."""
+    for _ in range(40):  # the widget manager swaps the frame a little later, on a busy machine much later
+        page.wait_for_timeout(50)
+        picture, caption = frame_of(page, book)
+        if picture != old_picture and caption != old_caption:
+            break
+    return picture, caption
+
+
 def frame_of(page, book):
     """The pictures and the captions that a flipbook shows: one of each."""
-    page.wait_for_timeout(50)  # the widget manager swaps the frame a little later
     pictures = book.locator("img").evaluate_all("all => all.map((e) => e.src)")
     return pictures, book.locator("[role=status]").all_text_contents()
 
