@@ -394,6 +394,24 @@ def umask():
     return value
 
 
+def test_the_first_fetch_lets_all_four_files_appear_at_once(home, mirror, monkeypatch):
+    folder, appeared = home / "FashionMNIST" / "raw", []
+
+    def watched(move):
+        def moved(source, target):
+            move(source, target)
+            if folder.exists():
+                assert_whole(folder)
+                appeared.append(target)
+
+        return moved
+
+    for name in ("rename", "replace"):
+        monkeypatch.setattr(os, name, watched(getattr(os, name)))
+    raw.fetch("FashionMNIST")
+    assert len(appeared) == 1
+
+
 def test_the_full_set_is_fetched_once_and_read_from_the_disk(home, mirror):
     data = datasets.fashion_mnist(scale="full", validation=0, value_range=(0, 255))
     asked = len(mirror.requested)
@@ -488,7 +506,6 @@ def other_content(handler, path, content):
     handler.send(content[:-1] + b"\xff")  # the last byte of the packed size, which is small
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize(
     "fault", [cut, cut_chunk, reset, hang_up, no_http, not_found, other_content], ids=lambda f: f.__name__
 )
