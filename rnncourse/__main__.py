@@ -37,6 +37,7 @@ def data(options):
     for command in options.names:
         if command not in names:
             raise ValueError(f"NAME must be one of {', '.join(names)}, got {command!r}")
+    for command in options.names:
         print(f"{command}: whole, in {raw.fetch(names[command])}")
     if options.names:
         return 0

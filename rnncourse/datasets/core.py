@@ -76,7 +76,9 @@ class Dataset:
         return self.train.x.shape[2]
 
     def to(self, device):
-        """The same data set on another device."""
+        """The same data set on another device; itself if it is there already."""
+        if self.train.x.device == torch.device(device):
+            return self
         moved = {part: getattr(self, part) for part in ("train", "validation", "test")}
         return replace(self, **{part: split and split.to(device) for part, split in moved.items()})
 
