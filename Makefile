@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 NOTEBOOKS ?= $(wildcard book/*.ipynb)
 
-.PHONY: help book test lint execute address clean
+.PHONY: help book test lint execute exercises address clean
 
 help:
 	@echo "make book            build the book; the page to open is printed at the end"
 	@echo "make test            check the code, build the book, run every test and every notebook"
 	@echo "make execute         run the notebooks and store their outputs (one: NOTEBOOKS=book/…ipynb)"
+	@echo "make exercises       write the exercises of rnncourse/exercises into their chapters"
 	@echo "make address URL=…   set the web address of this repository everywhere"
 	@echo "make clean           remove the environment and everything that was built"
 
@@ -37,6 +38,9 @@ test: lint book
 
 execute: $(INSTALLED)
 	$(BIN)/python tools/execute_notebooks.py $(NOTEBOOKS)
+
+exercises: $(INSTALLED)
+	$(BIN)/python tools/write_exercises.py
 
 address:
 	@$(PYTHON) tools/set_address.py '$(URL)'

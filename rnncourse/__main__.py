@@ -1,4 +1,4 @@
-"""The command line: ``python -m rnncourse data | train | reproduce | ledger``."""
+"""The command line: ``python -m rnncourse data | train | reproduce | ledger | exercises``."""
 
 import argparse
 import json
@@ -11,6 +11,8 @@ from . import datasets, plots, studies
 from .checkpoint import CheckpointError
 from .datasets import DataError, raw
 from .evaluation import evaluate
+from .exercises import all_exercises, exercise
+from .exercises._page import instructor_view
 from .files import write_atomically
 from .models import CELLS, READOUTS, RecurrentModel, count_parameters
 from .schedules import SCHEDULES
@@ -107,6 +109,16 @@ def ledger(options):
     return 0
 
 
+def exercises(options):
+    """List the exercises, or show one as an instructor sees it: solution, typical wrong answers, rubric."""
+    if options.name:
+        print(instructor_view(exercise(options.name)), end="")
+        return 0
+    for one in all_exercises().values():
+        print(f"{one.chapter:26} {one.name:22} {one.kind:10} {one.minutes:3} min  {one.title}")
+    return 0
+
+
 def _parser():
     parser = argparse.ArgumentParser(prog="python -m rnncourse", description=sys.modules["rnncourse"].__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -148,6 +160,9 @@ def _parser():
     sub.add_argument("ids", nargs="+", metavar="ID", help=", ".join(studies.RECIPES))
     sub.add_argument("--seeds", type=int, default=3)
     sub.add_argument("--results", default=studies.RESULTS, help="folder of the records")
+
+    sub = command(exercises)
+    sub.add_argument("name", nargs="?", metavar="NAME")
 
     sub = command(ledger)
     sub.add_argument("ids", nargs="*", metavar="ID")

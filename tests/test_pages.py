@@ -230,6 +230,23 @@ def fits_a_phone(page):
     return complaints
 
 
+def solutions_unfold(page):
+    """Each solution is folded at first, and the keyboard opens and closes it."""
+    complaints = []
+    for number, solution in enumerate(page.locator(".solution.dropdown").all(), start=1):
+        body, button = solution.locator("> section").first, solution.locator("button").first
+        for key, visible in ((None, False), ("Enter", True), ("Space", False)):
+            if key is not None:
+                button.press(key)
+            try:
+                body.wait_for(state="visible" if visible else "hidden", timeout=2000)
+            except TimeoutError:
+                complaints.append(f"solution {number} is {'folded' if visible else 'open'} after {key or 'loading'}")
+            if button.get_attribute("aria-expanded") != str(visible).lower():
+                complaints.append(f"solution {number}: a screen reader isn't told whether it is open after {key}")
+    return complaints
+
+
 def sliders_move(page):
     """Each flipbook answers to the mouse and to the arrow keys, and tells a screen reader so."""
     return [
@@ -300,7 +317,7 @@ def complaints_about(context, url):
     """Everything that is wrong with one page."""
     visit = Visit(context, url)
     page = visit.page
-    checks = [widgets_are_shown, math_is_typeset, images_have_alt, fits_a_phone, sliders_move]
+    checks = [widgets_are_shown, math_is_typeset, images_have_alt, fits_a_phone, solutions_unfold, sliders_move]
     found = [complaint for check in checks for complaint in check(page)]
     page.close()
     return visit.complaints + found
@@ -385,6 +402,8 @@ GOOD = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Goo
 <a href="https://example.org">a link to follow is fine</a>
 <img src="dot.svg" alt="a dot">
 <span class="math"><mjx-container><svg width="9" height="9"></svg></mjx-container></span>
+<div class="solution dropdown"><p>Solution <button type="button" aria-expanded="false">show</button></p>
+<section hidden>42</section></div>
 <div><script type="{VIEW}">{{}}</script><div class="widget-subarea">
 <div class="rnncourse-flipbook"><div class="noUi-base" style="width: 200px; height: 20px">
 <div class="noUi-handle" tabindex="0" aria-label="lag">o</div></div><p class="widget-readout">1</p>
@@ -403,7 +422,11 @@ handle.addEventListener("keydown", ({ key }) => {
   if (key === "ArrowRight") show(at + 1);
   if (key === "ArrowLeft") show(at - 1);
 });
-one(".noUi-base").addEventListener("click", () => show(9));"""
+one(".noUi-base").addEventListener("click", () => show(9));
+one("button").addEventListener("click", () => {
+  const folded = one("section").toggleAttribute("hidden");
+  one("button").setAttribute("aria-expanded", !folded);
+});"""
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4"/></svg>'
 
 
@@ -458,6 +481,9 @@ BROKEN = [
     ("math error", "page.html", "<svg ", "<g data-mml-node=mtext fill=red></g><svg "),
     ("image without alt", "page.html", 'alt="a dot"', ""),
     ("pixels wide", "page.html", "</body>", "<div style='width: 500px'>wide</div>"),
+    ("solution 1 is open after loading", "page.html", "<section hidden>", "<section>"),
+    ("solution 1 is folded after Enter", "slider.js", 'one("section").toggleAttribute("hidden")', "false"),
+    ("isn't told whether it is open", "slider.js", '"aria-expanded", !folded', '"aria-expanded", false'),
     ("ArrowRight doesn't", "slider.js", "ArrowRight", "PageUp"),
     ("ArrowLeft doesn't", "slider.js", "ArrowLeft", "PageDown"),
     ("a click at the end doesn't", "slider.js", '"click"', '"dblclick"'),

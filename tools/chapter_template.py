@@ -108,24 +108,11 @@ rc.widgets.flipbook(draw, [7, 14, 21, 28], label="rows", describe=describe)
 #
 # ## Exercises
 #
-# ```{exercise-start} A short title
-# :label: template-one
-# ```
-# *Understand, 5 minutes.*
-#
-# The statement. At least three exercises a chapter, of rising depth.
-#
-# ```{exercise-end}
-# ```
-#
-# ```{solution-start} template-one
-# :class: dropdown
-# ```
-# The solution, with numbers that were computed by running it.
-#
-# ```{solution-end}
-# ```
-#
+# Most exercises have a cell with a check. Put your answer in place of the `...` and run the cell:
+# `rc.check` says what holds and what doesn't, and gives a hint from the second try on.
+# The solutions are folded; open questions have a rubric there.
+
+# %% [markdown]
 # ## References
 #
 # - {cite:t}`elman1990` introduced the network of this template.

@@ -1,0 +1,77 @@
+"""The exercises of the course: one source file each, from which page, stub, check and instructor's view come.
+
+Every module of this package whose name has no leading underscore holds one exercise. Chapters use :func:`check`.
+"""
+
+import functools
+import importlib
+import pkgutil
+
+from ._kinds import Build, Choice, Exercise, Mistake, Number, Open, Option, Property, Wrong
+
+__all__ = [
+    "Build", "Choice", "Exercise", "Mistake", "Number", "Open", "Option", "Property", "Wrong", "all_exercises",
+    "check", "exercise",
+]  # fmt: skip
+
+_failures = {}  # name → failed checks so far in this session
+
+
+@functools.cache
+def all_exercises():
+    """Every exercise, in the order of the source files' names: name → exercise.
+
+    Raises:
+        ValueError: two source files use the same name.
+    """
+    found = {}
+    for module in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
+        if not module.name.startswith("_"):
+            one = importlib.import_module(f".{module.name}", __name__).exercise
+            if one.name in found:
+                raise ValueError(f"two source files hold an exercise called {one.name!r}; rename one")
+            found[one.name] = one
+    return found
+
+
+def exercise(name):
+    """The exercise of that name.
+
+    Raises:
+        ValueError: there is none.
+    """
+    known = all_exercises()
+    if name not in known:
+        raise ValueError(f"name must be one of {', '.join(known)}, got {name!r}")
+    return known[name]
+
+
+def check(name, answer=...):
+    """Check an answer to an exercise and print what was found.
+
+    A wrong answer is told which property doesn't hold, for which input, what was expected and what came; from
+    the second failure on with a hint. The solution is never printed.
+
+    Args:
+        name: the exercise.
+        answer: a number, a letter or a function, as the exercise asks; ``...`` for an open one.
+
+    Raises:
+        ValueError: there is no such exercise.
+    """
+    one = exercise(name)
+    if one.kind == "open":
+        print(f"{name}: an open question. Compare your answer with the rubric:")
+        for points, criterion in one.rubric:
+            print(f"  {points} points: {criterion}")
+        return
+    verdict = one.judge(answer)
+    if verdict.right:
+        print(f"✓ {name}: {verdict.message}")
+    elif not verdict.attempted:
+        print(f"· {name}: {verdict.message}")
+    else:
+        failures = _failures[name] = _failures.get(name, 0) + 1
+        print(f"✗ {name}: {verdict.property}: {verdict.message}")
+        if failures >= 2 and one.hints:
+            print(f"  hint: {one.hints[min(failures - 2, len(one.hints) - 1)]}")

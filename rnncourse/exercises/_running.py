@@ -1,0 +1,116 @@
+"""Run a reader's function without being stopped by it, and say in words how two values differ."""
+
+import copy
+import ctypes
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+
+@dataclass
+class Outcome:
+    """What became of a call: a value, an error, or neither in time."""
+
+    value: Any = None
+    error: BaseException | None = None
+    late: bool = False
+
+
+class _TimeIsUp(BaseException):
+    """Raised inside a reader's function that takes too long."""
+
+
+def run_limited(function, arguments, seconds):
+    """Call a function in a thread and wait at most ``seconds`` for it; works on every system.
+
+    A function that is late is told to stop. One that ignores this goes on in the background until the program
+    ends, but nobody waits for it.
+    """
+    outcome = Outcome(late=True)
+
+    def call():
+        try:
+            value = function(*arguments)
+            outcome.value, outcome.late = value, False
+        except _TimeIsUp:
+            pass
+        except BaseException as error:  # SystemExit, too, is a reader's mistake to report
+            outcome.error, outcome.late = error, False
+
+    thread = threading.Thread(target=call, daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if thread.is_alive():
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_TimeIsUp))
+        return Outcome(late=True)  # a new one: the thread may still write into the other
+    return outcome
+
+
+def copied(arguments):
+    """A copy of the arguments that shares no memory with them."""
+    return tuple(copy.deepcopy(argument) for argument in arguments)
+
+
+def described(value):
+    """A value in words: its values if it is small, else its type and shape."""
+    if isinstance(value, torch.Tensor):
+        if value.numel() <= 6:
+            return f"tensor {np.round(value.detach().tolist(), 4).tolist()}"
+        return f"a tensor of shape {tuple(value.shape)}"
+    if isinstance(value, np.ndarray) and value.size > 6:
+        return f"an array of shape {value.shape}"
+    text = repr(value)
+    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
+
+
+def compare(got, expected, tolerance, only=None):
+    """Say how ``got`` differs from ``expected``, or return None.
+
+    Args:
+        got, expected: tensors, numbers, strings, or tuples, lists and dicts of them.
+        tolerance: largest difference of two numbers.
+        only: ``"type"`` or ``"shape"`` to look at nothing else.
+    """
+    if isinstance(expected, (tuple, list)):
+        if not isinstance(got, (tuple, list)):
+            return f"expected {len(expected)} values, got {described(got)}" if only != "shape" else None
+        if len(got) != len(expected):
+            return f"expected {len(expected)} values, got {len(got)}"
+        parts = (compare(g, e, tolerance, only) for g, e in zip(got, expected, strict=True))
+        return next((f"value {n}: {part}" for n, part in enumerate(parts, start=1) if part), None)
+    if isinstance(expected, torch.Tensor):
+        return _compare_tensors(got, expected, tolerance, only)
+    if isinstance(expected, (bool, str)) or expected is None:
+        differs = type(got) is not type(expected) or (only is None and got != expected)
+        return f"expected {described(expected)}, got {described(got)}" if differs else None
+    return _compare_numbers(got, expected, tolerance, only)
+
+
+def _compare_tensors(got, expected, tolerance, only):
+    if not isinstance(got, torch.Tensor):
+        return f"expected a tensor, got {described(got)}"
+    if only == "type":
+        return None
+    if got.shape != expected.shape:
+        return f"expected the shape {tuple(expected.shape)}, got {tuple(got.shape)}"
+    if only == "shape":
+        return None
+    difference = (got.detach().double() - expected.detach().double()).abs().nan_to_num(torch.inf)
+    if not difference.numel() or difference.max() <= tolerance:
+        return None
+    place = np.unravel_index(int(difference.argmax()), difference.shape)
+    at = f" at {[int(p) for p in place]}" if place else ""
+    return f"expected {expected[place].item():.6g}{at}, got {got[place].item():.6g}"
+
+
+def _compare_numbers(got, expected, tolerance, only):
+    if isinstance(got, torch.Tensor) and got.numel() == 1:
+        got = got.item()
+    if isinstance(got, bool) or not isinstance(got, (int, float, np.number)):
+        return f"expected a number, got {described(got)}"
+    if only is None and not abs(got - expected) <= tolerance:
+        return f"expected {expected:.6g}, got {got:.6g}"
+    return None

@@ -1,0 +1,355 @@
+"""Each exercise is proven: its solution passes, its stub fails, its typical wrong answers are told apart."""
+
+import contextlib
+import dataclasses
+import io
+import re
+import runpy
+import sys
+import time
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+
+import rnncourse as rc
+from rnncourse.__main__ import main
+from rnncourse.exercises import Build, Choice, Mistake, Number, Open, Option, Property, Wrong, all_exercises, exercise
+from rnncourse.exercises._kinds import KINDS, answer_of, solve
+from rnncourse.exercises._running import compare, run_limited
+
+ALL = list(all_exercises().values())
+CHECKED = [one for one in ALL if not isinstance(one, Open)]
+WRONG = [(one, wrong) for one in CHECKED for wrong in one.wrong]
+
+
+def names(value):
+    return getattr(value, "name", None) or getattr(value, "why", None)
+
+
+def wrong_answer(one, wrong):
+    return answer_of(one, wrong.code(one.solution)) if isinstance(one, Build) else wrong.answer
+
+
+def said(name, answer=...):
+    out = io.StringIO()
+    with redirect_stdout(out):
+        rc.check(name, answer)
+    return out.getvalue()
+
+
+# --- every exercise of the course -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("one", CHECKED, ids=names)
+def test_the_solution_passes(one):
+    verdict = one.judge(solve(one))
+    assert verdict.right, verdict.message
+
+
+@pytest.mark.parametrize("one", CHECKED, ids=names)
+def test_the_stub_is_not_attempted(one):
+    verdict = one.judge(answer_of(one, one.stub))
+    assert not verdict.attempted
+    assert not verdict.right
+
+
+@pytest.mark.parametrize(("one", "wrong"), WRONG, ids=names)
+def test_a_typical_wrong_answer_is_rejected_by_its_property(one, wrong):
+    verdict = one.judge(wrong_answer(one, wrong))
+    assert not verdict.right
+    assert verdict.property == wrong.fails, verdict.message
+    assert len(verdict.message) > 20
+
+
+@pytest.mark.parametrize("one", CHECKED, ids=names)
+def test_there_are_enough_wrong_answers(one):
+    assert len(one.wrong) >= (2 if isinstance(one, Choice) else 5)
+    assert len({wrong.why for wrong in one.wrong}) == len(one.wrong)
+
+
+@pytest.mark.parametrize("one", [one for one in ALL if isinstance(one, Build)], ids=names)
+def test_every_property_is_needed_by_some_wrong_answer(one):
+    """So a property that is deleted, or that accepts anything, makes a test above fail."""
+    assert {p.name for p in one.properties} <= {wrong.fails for wrong in one.wrong}
+    assert len({p.name for p in one.properties}) == len(one.properties)
+    for code in one.also_right:
+        verdict = one.judge(answer_of(one, code))
+        assert verdict.right, verdict.message
+    assert one.also_right, "a right answer that is written in another way must pass, too"
+
+
+@pytest.mark.parametrize("one", ALL, ids=names)
+def test_no_message_gives_the_solution_away(one):
+    texts = [*one.hints, *(wrong.why for wrong in getattr(one, "wrong", ()))]
+    if isinstance(one, Number):
+        texts += [mistake.message for mistake in one.mistakes]
+        assert not any(f"{solve(one):g}" in text.replace(",", "") for text in texts)
+    if isinstance(one, Build):
+        lines = {line.strip() for line in one.solution.splitlines() if len(line.strip()) > 25 and "def " not in line}
+        lines -= {line.strip() for line in one.stub.splitlines()}
+        assert not any(line in text for text in one.hints for line in lines)
+
+
+def test_each_chapter_has_three_exercises_of_rising_depth():
+    chapters = {one.chapter for one in ALL}
+    assert {"01_sequences_and_memory", "02_clothes_row_by_row"} <= chapters
+    for chapter in chapters:
+        depths = [KINDS.index(one.kind) for one in ALL if one.chapter == chapter]
+        assert len(depths) >= 3, chapter
+        assert depths == sorted(depths), f"{chapter}: the kinds must come in the order {KINDS}"
+        assert len(set(depths)) >= 2, chapter
+    assert all(one.minutes >= 1 for one in ALL)
+
+
+# --- the checks themselves ------------------------------------------------------------------------
+
+DOUBLE = Build(
+    name="double", chapter="x", title="Double", minutes=1, statement="", explanation="", function="double",
+    stub="def double(x):\n    return ...", solution="def double(x):\n    return 2 * x",
+    case=lambda generator: (torch.randn(3, generator=generator),),
+)  # fmt: skip
+NINE = Number(
+    name="nine", chapter="x", title="Nine", minutes=1, statement="", explanation="", solution="answer = 3 * 3",
+    mistakes=(Mistake("sum", 6.0, "that is the sum, not the product"),), hints=("Multiply.", "Three times three."),
+)  # fmt: skip
+
+
+def loop_for_ever(x):
+    while True:
+        with contextlib.suppress(BaseException):  # it also ignores being told to stop
+            time.sleep(0.01)
+
+
+def leave(x):
+    raise SystemExit(3)
+
+
+def spoil(x):
+    x += 1
+    return 2 * (x - 1)
+
+
+@pytest.mark.parametrize(
+    ("answer", "property", "message"),
+    [
+        (lambda x: 1 / 0, "runs", "double raised ZeroDivisionError: division by zero"),
+        (leave, "runs", "double raised SystemExit: 3"),
+        (lambda x: x.tolist(), "type", "expected a tensor, got"),
+        (lambda x: None, "type", "expected a tensor, got None"),
+        (lambda x: x[:2], "shape", r"expected the shape \(3,\), got \(2,\)"),
+        (lambda x: x, "value", r"expected .*, got .*\n  for tensor \["),
+        (lambda x: x * torch.nan, "value", "got nan"),
+        (lambda: 1, "runs", "double raised TypeError"),
+        (spoil, "keeps its inputs", "double changed its input; work on a copy"),
+        (3, "function", r"expected the function double, got 3 \(int\)"),
+    ],
+)
+def test_a_bad_function_gets_a_clear_message(answer, property, message):
+    verdict = DOUBLE.judge(answer)
+    assert verdict.property == property
+    assert re.search(message, verdict.message), verdict.message
+
+
+def test_a_function_without_an_end_is_stopped(monkeypatch):
+    monkeypatch.setattr("rnncourse.exercises._kinds.SECONDS", 0.3)
+    started = time.monotonic()
+    verdict = DOUBLE.judge(loop_for_ever)
+    assert verdict.property == "finishes"
+    assert "hadn't returned after 0.3 s" in verdict.message
+    assert time.monotonic() - started < 3
+
+
+def test_a_late_function_is_told_to_stop():
+    beats = []
+
+    def beat():
+        while True:
+            beats.append(time.sleep(0.01))
+
+    assert run_limited(beat, (), 0.2).late
+    time.sleep(0.3)
+    count = len(beats)
+    time.sleep(0.3)
+    assert len(beats) == count
+
+
+def test_a_right_function_passes_whatever_its_way():
+    assert DOUBLE.judge(lambda x: x + x).right
+    assert DOUBLE.judge(torch.nn.Identity().forward).property == "value"
+
+
+@pytest.mark.parametrize("answer", [9, 9.0, torch.tensor(9), np.float64(9), torch.tensor([[9.0]])])
+def test_a_number_of_any_type_passes(answer):
+    assert NINE.judge(answer).right
+
+
+@pytest.mark.parametrize(
+    ("answer", "property"),
+    [("9", "number"), (None, "number"), (True, "number"), ([9], "number"), (float("nan"), "number"), (6, "sum"),
+     (8, "value"), (torch.tensor([9, 9]), "number")],
+)  # fmt: skip
+def test_a_bad_number_is_told_apart(answer, property):
+    assert NINE.judge(answer).property == property
+
+
+def test_a_choice_gives_feedback_on_each_answer():
+    one = Choice(
+        name="c", chapter="x", title="C", minutes=1, statement="", explanation="",
+        options=(Option("yes", "Right, because."), Option("no", "No, since.", right=True)),
+    )  # fmt: skip
+    assert one.judge("b").right
+    assert one.judge(" B ").right
+    assert (one.judge("a").property, one.judge("a").message) == ("choice a", "Right, because.")
+    assert one.judge("c").message == "expected one of a, b as a string, got 'c' (str)"
+    assert one.judge(2).property == one.judge("").property == one.judge("ab").property == "choice"
+
+
+def test_hints_come_from_the_second_failure_on(monkeypatch):
+    monkeypatch.setattr(rc.exercises, "exercise", lambda name: NINE)
+    monkeypatch.setattr(rc.exercises, "_failures", {})
+    messages = [said("nine", 6) for _ in range(4)]
+    assert messages[0] == "✗ nine: sum: got 6: that is the sum, not the product\n"
+    assert messages[1].endswith("\n  hint: Multiply.\n")
+    assert messages[2].endswith(messages[3].splitlines()[-1] + "\n")
+    assert "hint: Three times three." in messages[2]
+    assert said("nine") == "· nine: not attempted yet; put your answer in place of the ... and run the cell again\n"
+    assert said("nine", 9) == "✓ nine: 9 is right\n"
+
+
+def test_an_open_question_shows_its_rubric(monkeypatch):
+    one = Open(name="o", chapter="x", title="O", minutes=1, statement="", explanation="", rubric=((2, "says why"),))
+    monkeypatch.setattr(rc.exercises, "exercise", lambda name: one)
+    assert said("o").endswith("  2 points: says why\n")
+
+
+def test_an_unknown_name_is_named():
+    with pytest.raises(ValueError, match=r"name must be one of .*, got 'nothing'"):
+        rc.check("nothing", 1)
+    assert exercise(ALL[0].name) is ALL[0]
+
+
+def test_a_wrong_answer_that_changes_nothing_is_an_error():
+    with pytest.raises(ValueError, match="'x y' doesn't stand in the solution"):
+        Wrong("typo", edit=("x y", "")).code("def f(): ...")
+
+
+def test_a_property_that_accepts_anything_is_seen():
+    """The proof above is no formality: with a property blunted, its wrong answer passes it."""
+    one = exercise("sequences-adding")
+    blunt = [Property(p.name, lambda *_: None) if p.name == "sum" else p for p in one.properties]
+    damaged = dataclasses.replace(one, properties=tuple(blunt))
+    rejected = [w for w in damaged.wrong if damaged.judge(wrong_answer(damaged, w)).property == w.fails]
+    assert len(rejected) < len(damaged.wrong)
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "complaint"),
+    [
+        ((torch.ones(2), 1.0), (torch.ones(2), 1.0), None),
+        ((torch.ones(2), 2.0), (torch.ones(2), 1.0), "value 2: expected 1, got 2"),
+        ((1,), (1, 2), "expected 2 values, got 1"),
+        (1, (1, 2), "expected 2 values, got 1 (int)"),
+        ("a", "b", "expected 'b' (str), got 'a' (str)"),
+        (torch.tensor([1.0, 5.0]), torch.tensor([1.0, 2.0]), "expected 2 at [1], got 5"),
+        (torch.tensor(5.0), torch.tensor(2.0), "expected 2, got 5"),
+        (True, 1.0, "expected a number, got True (bool)"),
+        (1, True, "expected True (bool), got 1 (int)"),
+    ],
+)
+def test_compare_says_what_differs(got, expected, complaint):
+    assert compare(got, expected, 1e-6) == complaint
+
+
+# --- page, notebook and source agree ---------------------------------------------------------------
+
+
+ROOT = Path(__file__).resolve().parents[1]
+tool = runpy.run_path(str(ROOT / "tools" / "write_exercises.py"))
+CHAPTERS = sorted((ROOT / "book").glob("[0-9][0-9]_*.ipynb"))
+
+
+def shown(cell):
+    return cell.cell_type, cell.source, cell.metadata.get("rnncourse")
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_the_notebook_shows_its_exercises_as_the_sources_have_them(path):
+    notebook = nbformat.read(path, as_version=4)
+    found = [shown(cell) for cell in notebook.cells if tool["is_generated"](cell)]
+    assert found == [shown(cell) for cell in tool["generated"](path.stem)], "run `make exercises`, then `make execute`"
+    assert found
+    before = [shown(cell) for cell in notebook.cells]
+    assert [shown(cell) for cell in tool["with_exercises"](notebook, path.stem).cells] == before
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_the_page_shows_statement_and_solution(path):
+    page = ROOT / "_build" / "html" / "book" / f"{path.stem}.html"
+    if not page.exists():
+        pytest.skip("the book isn't built: run `make book`")
+    text = page.read_text(encoding="utf-8")
+    for one in ALL:
+        if one.chapter == path.stem:
+            assert f'id="{one.name}"' in text
+            assert one.title in text
+            assert f"{one.name}-solution" in text or text.count(f'href="#{one.name}"') >= 1
+
+
+def test_a_changed_source_is_noticed(monkeypatch):
+    path = CHAPTERS[0]
+    first = next(one for one in ALL if one.chapter == path.stem)
+    changed = {**all_exercises(), first.name: dataclasses.replace(first, title="Another title")}
+    monkeypatch.setitem(tool["generated"].__globals__, "all_exercises", lambda: changed)
+    notebook = nbformat.read(path, as_version=4)
+    found = [shown(cell) for cell in notebook.cells if tool["is_generated"](cell)]
+    assert found != [shown(cell) for cell in tool["generated"](path.stem)]
+
+
+def test_unchanged_cells_keep_their_outputs():
+    path = CHAPTERS[0]
+    notebook = nbformat.read(path, as_version=4)
+    outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    again = tool["with_exercises"](nbformat.read(path, as_version=4), path.stem)
+    assert [cell.outputs for cell in again.cells if cell.cell_type == "code"] == outputs
+
+
+def test_the_instructors_view_shows_everything(capsys):
+    assert main(["exercises"]) == 0
+    table = capsys.readouterr().out
+    assert all(one.name in table for one in ALL)
+    for one in ALL:
+        assert main(["exercises", one.name]) == 0
+        view = capsys.readouterr().out
+        assert one.statement.strip() in view
+        assert one.explanation.strip() in view
+        assert all(hint in view for hint in one.hints)
+        if isinstance(one, Open):
+            assert all(criterion in view for _, criterion in one.rubric)
+        else:
+            assert one.solution.strip() in view
+            assert all(f"{wrong.why}: rejected by *{wrong.fails}*" in view for wrong in one.wrong)
+    assert main(["exercises", "nothing"]) == 1
+    assert "name must be one of" in capsys.readouterr().err
+
+
+def test_a_new_exercise_takes_one_file(tmp_path, monkeypatch):
+    """A file that appears in the package is found, checked and shown in its chapter without another edit."""
+    source = Path(rc.exercises.__file__).with_name("e01_2_twice_the_units.py").read_text(encoding="utf-8")
+    (tmp_path / "e01_2b_another.py").write_text(source.replace('"sequences-counting"', '"sequences-another"'))
+    monkeypatch.setattr(rc.exercises, "__path__", [*rc.exercises.__path__, str(tmp_path)])
+    all_exercises.cache_clear()
+    try:
+        names = list(all_exercises())
+        assert names.index("sequences-another") == names.index("sequences-counting") + 1
+        rc.check("sequences-another", solve(exercise("sequences-another")))
+        cells = tool["generated"]("01_sequences_and_memory")
+        assert any("sequences-another" in cell.source for cell in cells)
+    finally:
+        all_exercises.cache_clear()
+        monkeypatch.undo()
+        sys.modules.pop("rnncourse.exercises.e01_2b_another", None)
+        all_exercises()
