@@ -216,8 +216,16 @@ def test_hints_come_from_the_second_failure_on(monkeypatch):
     assert messages[1].endswith("\n  hint: Multiply.\n")
     assert messages[2].endswith(messages[3].splitlines()[-1] + "\n")
     assert "hint: Three times three." in messages[2]
-    assert said("nine") == "· nine: not attempted yet; put your answer in place of the ... and run the cell again\n"
+    assert said("nine") == "· nine: not attempted yet; replace the ... and run the cell\n"
     assert said("nine", 9) == "✓ nine: 9 is right\n"
+
+
+def test_a_long_message_is_wrapped_to_the_width_of_the_page(monkeypatch):
+    monkeypatch.setattr(rc.exercises, "exercise", lambda name: DOUBLE)
+    lines = said("double", lambda x: 1 / 0 if len(x) else None).splitlines()
+    assert all(len(line) <= 76 for line in lines)
+    assert " ".join(line.strip() for line in lines).startswith("✗ double: runs: double raised ZeroDivisionError")
+    assert len(said("double", lambda x: x * torch.nan).splitlines()) >= 2
 
 
 def test_an_open_question_shows_its_rubric(monkeypatch):

@@ -6,6 +6,7 @@ Every module of this package whose name has no leading underscore holds one exer
 import functools
 import importlib
 import pkgutil
+import textwrap
 
 from ._kinds import Build, Choice, Exercise, Mistake, Number, Open, Option, Property, Wrong
 
@@ -63,15 +64,21 @@ def check(name, answer=...):
     if one.kind == "open":
         print(f"{name}: an open question. Compare your answer with the rubric:")
         for points, criterion in one.rubric:
-            print(f"  {points} points: {criterion}")
+            _say(f"  {points} points: {criterion}")
         return
     verdict = one.judge(answer)
     if verdict.right:
-        print(f"✓ {name}: {verdict.message}")
+        _say(f"✓ {name}: {verdict.message}")
     elif not verdict.attempted:
-        print(f"· {name}: {verdict.message}")
+        _say(f"· {name}: {verdict.message}")
     else:
         failures = _failures[name] = _failures.get(name, 0) + 1
-        print(f"✗ {name}: {verdict.property}: {verdict.message}")
+        _say(f"✗ {name}: {verdict.property}: {verdict.message}")
         if failures >= 2 and one.hints:
-            print(f"  hint: {one.hints[min(failures - 2, len(one.hints) - 1)]}")
+            _say(f"  hint: {one.hints[min(failures - 2, len(one.hints) - 1)]}")
+
+
+def _say(message):
+    """Print a message in lines that fit into a page."""
+    for line in message.splitlines():
+        print(textwrap.fill(line, 76, subsequent_indent="    ", break_long_words=False))

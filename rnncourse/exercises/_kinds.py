@@ -35,7 +35,7 @@ class Verdict:
         return self.attempted and self.property is None
 
 
-NOT_ATTEMPTED = Verdict(None, "not attempted yet; put your answer in place of the ... and run the cell again", False)
+NOT_ATTEMPTED = Verdict(None, "not attempted yet; replace the ... and run the cell", False)
 
 
 @dataclass(frozen=True)
