@@ -1,0 +1,262 @@
+"""The recurrent cells from scratch: one cell is one time step, and ``unroll`` owns the loop over time.
+
+Every cell maps (input, state) to the next state. Inputs and states are rows and weights stand on their right;
+PyTorch stores the transposes. The gates of a cell lie side by side in one matrix, in PyTorch's order.
+"""
+
+import math
+
+import torch
+from torch import nn
+
+
+class Cell(nn.Module):
+    """What the cells share: their weights, and copying them from and to ``torch.nn``.
+
+    Args:
+        input_size: I, features of one time step; at least 1.
+        hidden_size: H, units; at least 1.
+
+    Attributes:
+        W_x (I, G·H), W_h (H, G·H), b (G·H,): the weights of the cell's G blocks, drawn evenly from
+            -1/√H … 1/√H as PyTorch does.
+
+    Raises:
+        ValueError: a size below 1.
+    """
+
+    blocks: int  # G
+    torch_class: type
+
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
+            if not isinstance(size, int) or size < 1:
+                raise ValueError(f"{name} must be a whole number of at least 1, got {size!r}")
+        self.input_size, self.hidden_size = input_size, hidden_size
+        self.W_x = nn.Parameter(torch.empty(input_size, self.blocks * hidden_size))
+        self.W_h = nn.Parameter(torch.empty(hidden_size, self.blocks * hidden_size))
+        self.b = nn.Parameter(torch.empty(self.blocks * hidden_size))
+        self.reset_parameters()
+
+    def reset_parameters(self):
+        """Draw all weights anew."""
+        bound = 1 / math.sqrt(self.hidden_size)
+        for parameter in self.parameters():
+            nn.init.uniform_(parameter, -bound, bound)
+
+    def initial_state(self, batch):
+        """The zero state for a batch of that size: h (B, H)."""
+        return self.W_h.new_zeros(batch, self.hidden_size)
+
+    @staticmethod
+    def hidden(state):
+        """The part of a state that the next layer sees: h (B, H)."""
+        return state
+
+    @classmethod
+    def from_torch(cls, module, layer=0, reverse=False):
+        """A cell with the weights of one layer and direction of a ``torch.nn`` module.
+
+        Args:
+            module: an ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU``, whichever the cell corresponds to.
+            layer: which layer, counted from 0.
+            reverse: True for the direction that reads from the end.
+
+        Raises:
+            TypeError: the module is of another class.
+        """
+        if not isinstance(module, cls.torch_class):
+            wanted, came = cls.torch_class.__name__, type(module).__name__
+            raise TypeError(f"module must be a torch.nn.{wanted} for a {cls.__name__}, got {came}")
+        W_x, W_h, b_x, b_h = _torch_weights(module, layer, reverse)
+        cell = cls._like(module, W_x.shape[1]).to(W_x)
+        with torch.no_grad():
+            cell.W_x.copy_(W_x.T)
+            cell.W_h.copy_(W_h.T)
+            cell._set_biases(b_x, b_h)
+        return cell
+
+    def to_torch(self, module, layer=0, reverse=False):
+        """Copy the weights into one layer and direction of a ``torch.nn`` module of the same sizes.
+
+        PyTorch keeps two biases of which only the sum matters; the second one is set to zero.
+        """
+        W_x, W_h, b_x, b_h = _torch_weights(module, layer, reverse)
+        with torch.no_grad():
+            W_x.copy_(self.W_x.T)
+            W_h.copy_(self.W_h.T)
+            self._get_biases(b_x, b_h)
+
+    @classmethod
+    def _like(cls, module, input_size):
+        return cls(input_size, module.hidden_size)
+
+    def _set_biases(self, b_x, b_h):
+        self.b.copy_(b_x + b_h)
+
+    def _get_biases(self, b_x, b_h):
+        b_x.copy_(self.b)
+        b_h.zero_()
+
+
+class RNNCell(Cell):
+    r"""One time step of a plain recurrent network (Elman 1990):
+
+    .. math::
+        a  &= x W_x + h W_h + b       && \text{pre-activation} \\
+        h' &= \varphi(a)              && \varphi = \tanh \text{ or } \max(0, \cdot)
+
+    Args:
+        input_size: I. hidden_size: H.
+        nonlinearity: ``"tanh"`` or ``"relu"``.
+    Shape:
+        x (B, I), h (B, H) → h' (B, H).
+    """
+
+    blocks = 1
+    torch_class = nn.RNN
+
+    def __init__(self, input_size, hidden_size, nonlinearity="tanh"):
+        super().__init__(input_size, hidden_size)
+        if nonlinearity not in ("tanh", "relu"):
+            raise ValueError(f'nonlinearity must be "tanh" or "relu", got {nonlinearity!r}')
+        self.nonlinearity = nonlinearity
+
+    @classmethod
+    def _like(cls, module, input_size):
+        return cls(input_size, module.hidden_size, module.nonlinearity)
+
+    def forward(self, x, h):
+        a = x @ self.W_x + h @ self.W_h + self.b  # (B, H)
+        return a.tanh() if self.nonlinearity == "tanh" else a.relu()
+
+
+class LSTMCell(Cell):
+    r"""One time step of a long short-term memory.
+
+    The gates decide, unit by unit, what to write, what to keep and what to show
+    (Hochreiter & Schmidhuber 1997; forget gate: Gers, Schmidhuber & Cummins 2000):
+
+    .. math::
+        i, f, o &= \sigma(x W_x^{i,f,o} + h W_h^{i,f,o} + b^{i,f,o})   && \text{write, keep, show} \\
+        g       &= \tanh (x W_x^{g} + h W_h^{g} + b^{g})               && \text{candidate} \\
+        c'      &= f \odot c + i \odot g                               && \text{cell state} \\
+        h'      &= o \odot \tanh(c')                                   && \text{hidden state}
+
+    Args:
+        input_size: I. hidden_size: H.
+    Shape:
+        x (B, I), state (h, c) each (B, H) → state (h', c'), each (B, H).
+    """
+
+    blocks = 4
+    torch_class = nn.LSTM
+
+    def initial_state(self, batch):
+        """The zero state for a batch of that size: (h, c), each (B, H)."""
+        zero = super().initial_state(batch)
+        return zero, zero
+
+    @staticmethod
+    def hidden(state):
+        """The part of a state that the next layer sees: h (B, H)."""
+        return state[0]
+
+    def forward(self, x, state):
+        h, c = state
+        a = x @ self.W_x + h @ self.W_h + self.b  # (B, 4H), in torch's order i f g o
+        a_i, a_f, a_g, a_o = a.chunk(4, dim=-1)  # each (B, H)
+        i, f, g, o = a_i.sigmoid(), a_f.sigmoid(), a_g.tanh(), a_o.sigmoid()
+        c = f * c + i * g
+        h = o * c.tanh()
+        return h, c
+
+
+class GRUCell(Cell):
+    r"""One time step of a gated recurrent unit, in both published forms.
+
+    The update gate z mixes the old state with a candidate n; the reset gate r decides how much of the old state
+    the candidate sees. The forms differ in where r acts:
+
+    .. math::
+        r, z &= \sigma(x W_x^{r,z} + h W_h^{r,z} + b^{r,z}) \\
+        n    &= \tanh(x W_x^{n} + b^{n} + (r \odot h) W_h^{n})            && \text{reset before (Cho et al. 2014)} \\
+        n    &= \tanh(x W_x^{n} + b^{n} + r \odot (h W_h^{n} + b_h^{n}))  && \text{reset after (``torch.nn.GRU``)} \\
+        h'   &= (1 - z) \odot n + z \odot h
+
+    With the reset gate after the recurrent product, all three blocks of h W_h can be computed at once, which is
+    why ``torch.nn.GRU`` and cuDNN use that form.
+
+    Args:
+        input_size: I. hidden_size: H.
+        reset: ``"after"`` or ``"before"`` the recurrent product.
+    Shape:
+        x (B, I), h (B, H) → h' (B, H).
+    """
+
+    blocks = 3
+    torch_class = nn.GRU
+
+    def __init__(self, input_size, hidden_size, reset="after"):
+        super().__init__(input_size, hidden_size)
+        if reset not in ("after", "before"):
+            raise ValueError(f'reset must be "after" or "before", got {reset!r}')
+        self.reset = reset
+        if reset == "after":
+            self.b_h = nn.Parameter(torch.empty(hidden_size))  # it stands inside the product with r
+            self.reset_parameters()
+
+    def forward(self, x, h):
+        H = self.hidden_size
+        a_x = x @ self.W_x + self.b  # (B, 3H), in torch's order r z n
+        a_h = h @ self.W_h[:, : 2 * H]  # (B, 2H)
+        r, z = (a_x[:, : 2 * H] + a_h).sigmoid().chunk(2, dim=-1)  # each (B, H)
+        W_h_n = self.W_h[:, 2 * H :]  # (H, H)
+        if self.reset == "before":
+            n = (a_x[:, 2 * H :] + (r * h) @ W_h_n).tanh()
+        else:
+            n = (a_x[:, 2 * H :] + r * (h @ W_h_n + self.b_h)).tanh()
+        return (1 - z) * n + z * h
+
+    def _set_biases(self, b_x, b_h):
+        gates = 2 * self.hidden_size
+        self.b.copy_(b_x)
+        self.b[:gates] += b_h[:gates]
+        self.b_h.copy_(b_h[gates:])
+
+    def _get_biases(self, b_x, b_h):
+        if self.reset == "before":
+            raise ValueError('torch.nn.GRU has the form reset="after"; this cell has reset="before"')
+        b_x.copy_(self.b)
+        b_h.zero_()
+        b_h[2 * self.hidden_size :] = self.b_h
+
+
+def unroll(cell, inputs, state=None):
+    """Run a cell over sequences: the loop over time.
+
+    Args:
+        cell: a :class:`Cell`.
+        inputs: (B, T, I) with T at least 1.
+        state: the state before the first step; default zero.
+
+    Returns:
+        h_1 … h_T, (B, T, H), and the state after the last step.
+
+    Raises:
+        ValueError: the inputs have another shape, or no time step.
+    """
+    if inputs.ndim != 3 or inputs.shape[1] == 0 or inputs.shape[2] != cell.input_size:
+        raise ValueError(f"inputs must have the shape (B, T, {cell.input_size}) with T >= 1, got {tuple(inputs.shape)}")
+    state = cell.initial_state(len(inputs)) if state is None else state
+    outputs = []
+    for x in inputs.unbind(1):  # (B, I)
+        state = cell(x, state)
+        outputs.append(cell.hidden(state))
+    return torch.stack(outputs, dim=1), state
+
+
+def _torch_weights(module, layer, reverse):
+    suffix = f"_l{layer}" + ("_reverse" if reverse else "")
+    return tuple(getattr(module, name + suffix) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
