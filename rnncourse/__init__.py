@@ -1,6 +1,6 @@
 """rnncourse: the code of the course on recurrent neural networks, short enough to read in one sitting."""
 
-from . import datasets, exercises, plots, schedules, studies, widgets
+from . import cells, datasets, exercises, gradients, plots, schedules, studies, widgets
 from .checkpoint import CheckpointError
 from .datasets import DataError, Dataset, Split
 from .evaluation import Evaluation, binomial_interval, evaluate, mean_interval
@@ -12,6 +12,6 @@ from .version import __version__
 
 __all__ = [
     "MLP", "CheckpointError", "DataError", "Dataset", "Evaluation", "History", "RecurrentModel", "Split",
-    "__version__", "binomial_interval", "check", "count_parameters", "datasets", "evaluate", "exercises", "fit",
-    "mean_interval", "plots", "schedules", "studies", "widgets",
+    "__version__", "binomial_interval", "cells", "check", "count_parameters", "datasets", "evaluate", "exercises",
+    "fit", "gradients", "mean_interval", "plots", "schedules", "studies", "widgets",
 ]  # fmt: skip
