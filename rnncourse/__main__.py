@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -25,7 +26,10 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         return options.command(options)
-    except (CheckpointError, DataError, ValueError) as error:
+    except BrokenPipeError:  # the reader of the output, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (CheckpointError, DataError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -105,6 +109,8 @@ def reproduce(options):
 def ledger(options):
     """Print what was published beside what was measured."""
     rows = studies.ledger(options.ids or None, options.results)
+    if not rows:
+        raise ValueError(f"results must be a folder with records, found none in {options.results}")
     print(json.dumps(rows, indent=1) if options.json else studies.ledger_text(rows))
     return 0
 

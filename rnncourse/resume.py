@@ -95,7 +95,8 @@ class Recorder:
             if state["run"].get(name) != value:
                 raise CheckpointError(
                     f"{self.checkpoint.path} belongs to another run: its {name} is {state['run'].get(name)!r}, now it "
-                    f"is {value!r}.\n  Use another checkpoint path, or delete the file to start from the beginning."
+                    f"is {value!r}.\n  Use another path (on the command line, another --out), or delete the file "
+                    "to start from the beginning."
                 )
         for name, part in self.parts.items():
             part.load_state_dict(state[name])
@@ -114,7 +115,8 @@ def describe_run(data, model, **arguments):
     for split in filter(None, (data.train, data.validation)):
         for tensor in split:
             checksum = zlib.crc32(tensor.cpu().contiguous().numpy().data, checksum)
-    return {"model": f"{model} {shapes}", "data": f"CRC-32 {checksum:08x}", **arguments}
+    # the arguments first: where several things differ, an argument is what a reader can recognise
+    return {**arguments, "model": f"{model} {shapes}", "data": f"CRC-32 {checksum:08x}"}
 
 
 @contextlib.contextmanager

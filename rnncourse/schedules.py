@@ -34,6 +34,10 @@ class OneCycle:
 
     warmup: float = 0.3
 
+    def __post_init__(self):
+        if not 0 < self.warmup < 1:
+            raise ValueError(f"warmup must be a fraction between 0 and 1, got {self.warmup}")
+
     def __call__(self, position, total):
         done = position / total
         if done < self.warmup:
@@ -68,7 +72,7 @@ def named_schedule(schedule):
     """
     if callable(schedule):
         return schedule
-    if schedule not in SCHEDULES:
+    if not isinstance(schedule, str) or schedule not in SCHEDULES:
         raise ValueError(f"schedule must be a schedule or one of {', '.join(SCHEDULES)}, got {schedule!r}")
     return SCHEDULES[schedule]
 

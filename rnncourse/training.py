@@ -60,7 +60,7 @@ def fit(
         RuntimeWarning: the training loss became NaN or infinite; the run ends there.
     """
     _check_arguments(model, data, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed)
-    device = torch.device(device or best_device())
+    device = _device(device or best_device())
     factor = named_schedule(schedule)
     count = data.train.size
     steps_per_epoch = -(-count // batch_size)
@@ -111,6 +111,16 @@ def fit(
         if at.best_weights is not None:
             model.load_state_dict(at.best_weights)
     return at.history
+
+
+def _device(name):
+    """The device of that name, if torch can use it here."""
+    try:
+        torch.zeros(1, device=name)
+    except (AssertionError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"device must be one that torch can use here, such as cpu, got {name!r}: {reason}") from None
+    return torch.device(name)
 
 
 def best_device():
@@ -176,25 +186,29 @@ def _has_stalled(at, patience):
     return patience is not None and at.epoch - at.history.best_epoch >= patience
 
 
+def _is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
 def _check_arguments(model, data, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed):
     if not isinstance(data, Dataset):
         raise TypeError(f"data must be a rnncourse Dataset, got {type(data).__name__}")
     for name, value, least in (("epochs", epochs, 1), ("batch_size", batch_size, 1), ("seed", seed, 0)):
-        if not isinstance(value, int) or value < least:
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
             raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
-    if not (math.isfinite(lr) and lr > 0):
-        raise ValueError(f"lr must be a positive number, got {lr}")
-    if optimizer not in OPTIMIZERS:
+    if not _is_number(lr) or lr <= 0:
+        raise ValueError(f"lr must be a positive number, got {lr!r}")
+    if not isinstance(optimizer, str) or optimizer not in OPTIMIZERS:
         raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)}, got {optimizer!r}")
-    if not weight_decay >= 0:
-        raise ValueError(f"weight_decay must be at least 0, got {weight_decay}")
-    if clip_norm is not None and not clip_norm > 0:
-        raise ValueError(f"clip_norm must be a positive number or None, got {clip_norm}")
+    if not _is_number(weight_decay) or weight_decay < 0:
+        raise ValueError(f"weight_decay must be a number of at least 0, got {weight_decay!r}")
+    if clip_norm is not None and (not _is_number(clip_norm) or clip_norm <= 0):
+        raise ValueError(f"clip_norm must be a positive number or None, got {clip_norm!r}")
     if patience is not None and data.validation is None:
         raise ValueError(
             "patience needs a validation split, and data.validation is None; hold one out, or leave patience"
         )
-    if patience is not None and (not isinstance(patience, int) or patience < 1):
+    if patience is not None and (not isinstance(patience, int) or isinstance(patience, bool) or patience < 1):
         raise ValueError(f"patience must be a whole number of epochs of at least 1, or None, got {patience!r}")
     _check_output(model, data)
 

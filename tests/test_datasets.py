@@ -185,12 +185,14 @@ def test_holding_out_keeps_the_shares_of_the_classes(counts, percent, seed):
 
 @pytest.mark.parametrize("validation", [-0.1, -3, 5000, 6000.0])
 def test_what_can_not_be_held_out_is_refused(validation):
-    with pytest.raises(ValueError, match=rf"validation must be 0, a fraction .* 5000 examples, got {validation}"):
+    with pytest.raises(ValueError, match=rf"validation must be 0, a fraction .* below 5000, got {validation}"):
         datasets.fashion_mnist(validation=validation)
 
 
 def test_a_hold_out_without_room_for_every_class_is_refused():
-    with pytest.raises(ValueError, match="should be greater or equal to the number of classes = 10"):
+    with pytest.raises(
+        ValueError, match="at least one example of each of the 10 classes on both sides, got 5: 5 of 5000"
+    ):
         datasets.fashion_mnist(validation=5)
 
 
@@ -286,3 +288,22 @@ def test_a_data_set_moves_as_a_whole():
             assert theirs.device.type == device
             assert torch.equal(ours, theirs.cpu())
     assert toy_data(validation=0).to(device).validation is None
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "a"])
+def test_a_seed_of_another_kind_is_named(seed):
+    with pytest.raises(ValueError, match=f"seed must be a whole number of at least 0, got {seed!r}"):
+        datasets.digits(seed=seed)
+
+
+@pytest.mark.parametrize("amount", [True, "a", float("nan"), 2.0])
+def test_an_amount_of_another_kind_is_named(amount):
+    with pytest.raises(ValueError, match=f"validation must be 0, a fraction below 1, or .* got {amount!r}"):
+        datasets.digits(validation=amount)
+
+
+def test_too_small_a_fraction_is_named():
+    with pytest.raises(
+        ValueError, match=r"at least one example of each of the 10 classes on both sides, got 0\.0001: 0 of"
+    ):
+        datasets.digits(validation=0.0001)

@@ -74,6 +74,19 @@ def test_evaluate_a_label_at_every_step():
     assert e.predicted.shape == split.y.shape
 
 
+def test_a_split_without_some_class_has_the_full_confusion_matrix():
+    data, model = toy_data(classes=4), toy_model()
+    zeros = data.test.take(data.test.y == 0)
+    assert evaluate(model, zeros, data.classes).confusion.shape == (4, 4)
+
+
+def test_a_spare_output_is_never_an_answer():
+    data, model = toy_data(), toy_model(output_size=6)
+    with torch.no_grad():
+        model.linear.bias[4:] = 100.0
+    assert evaluate(model, data.test, data.classes).predicted.max() < 4
+
+
 def test_evaluate_changes_nothing_in_the_model():
     data, model = toy_data(), toy_model(dropout=0.5)
     first = evaluate(model, data.test, data.classes)

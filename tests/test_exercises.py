@@ -2,7 +2,10 @@
 
 import contextlib
 import dataclasses
+import decimal
+import fractions
 import io
+import itertools
 import re
 import runpy
 import sys
@@ -39,6 +42,9 @@ def said(name, answer=...):
     with redirect_stdout(out):
         rc.check(name, answer)
     return out.getvalue()
+
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 # --- every exercise of the course -----------------------------------------------------------------
@@ -82,6 +88,49 @@ def test_every_property_is_needed_by_some_wrong_answer(one):
     assert one.also_right, "a right answer that is written in another way must pass, too"
 
 
+@pytest.mark.parametrize("one", CHECKED, ids=names)
+def test_there_is_a_hint(one):
+    assert one.hints
+    assert all(len(hint) > 20 for hint in one.hints)
+
+
+@pytest.mark.parametrize("one", [one for one in ALL if isinstance(one, Build)], ids=names)
+def test_a_right_answer_in_double_precision_passes(one):
+    def in_double(value):
+        if isinstance(value, (tuple, list)):
+            return tuple(in_double(part) for part in value)
+        floating = isinstance(value, torch.Tensor) and value.is_floating_point()
+        return value.double().requires_grad_() if floating else value
+
+    verdict = one.judge(lambda *arguments: in_double(solve(one)(*arguments)))
+    assert verdict.right, verdict.message
+
+
+@pytest.mark.parametrize("one", [one for one in ALL if isinstance(one, Build)], ids=names)
+@pytest.mark.parametrize("kind", ["complex64", "sparse", "meta", "int8", "object"])
+def test_a_strange_result_is_judged_and_not_raised(one, kind):
+    def strange(value):
+        if isinstance(value, (tuple, list)):
+            return tuple(strange(part) for part in value)
+        if not isinstance(value, torch.Tensor) or kind == "object":
+            return object()
+        if kind == "sparse":
+            return value.to_sparse()
+        return value.to("meta") if kind == "meta" else value.to(getattr(torch, kind))
+
+    verdict = one.judge(lambda *arguments: strange(solve(one)(*arguments)))
+    assert verdict.attempted
+    assert isinstance(verdict.message, str)
+
+
+def test_the_random_cases_differ():
+    for one in ALL:
+        if isinstance(one, Build):
+            assert one.cases >= 5
+            seen = [one.case(torch.Generator().manual_seed(seed)) for seed in range(one.cases)]
+            assert not any(repr(a) == repr(b) for a, b in itertools.pairwise(seen)), one.name
+
+
 @pytest.mark.parametrize("one", ALL, ids=names)
 def test_no_message_gives_the_solution_away(one):
     texts = [*one.hints, *(wrong.why for wrong in getattr(one, "wrong", ()))]
@@ -92,6 +141,15 @@ def test_no_message_gives_the_solution_away(one):
         lines = {line.strip() for line in one.solution.splitlines() if len(line.strip()) > 25 and "def " not in line}
         lines -= {line.strip() for line in one.stub.splitlines()}
         assert not any(line in text for text in one.hints for line in lines)
+
+
+@pytest.mark.parametrize("chapter", sorted({one.chapter for one in ALL}))
+def test_the_chapter_says_how_long_its_exercises_take(chapter):
+    path = ROOT / "book" / f"{chapter}.ipynb"
+    opening = nbformat.read(path, as_version=4).cells[0].source
+    minutes = sum(one.minutes for one in ALL if one.chapter == chapter)
+    (said_minutes,) = re.findall(r"exercises take (\d+) minutes", opening)
+    assert int(said_minutes) == minutes
 
 
 def test_each_chapter_has_three_exercises_of_rising_depth():
@@ -159,7 +217,7 @@ def test_a_function_without_an_end_is_stopped(monkeypatch):
     started = time.monotonic()
     verdict = DOUBLE.judge(loop_for_ever)
     assert verdict.property == "finishes"
-    assert "hadn't returned after 0.3 s" in verdict.message
+    assert "took more than 0.3 s" in verdict.message
     assert time.monotonic() - started < 3
 
 
@@ -177,20 +235,71 @@ def test_a_late_function_is_told_to_stop():
     assert len(beats) == count
 
 
+def test_all_cases_together_have_the_time(monkeypatch):
+    monkeypatch.setattr("rnncourse.exercises._kinds.SECONDS", 0.5)
+    started = time.monotonic()
+    assert DOUBLE.judge(lambda x: time.sleep(0.2) or 2 * x).property == "finishes"
+    assert time.monotonic() - started < 2
+
+
+def test_the_answer_is_right_in_every_case_or_wrong():
+    calls = []
+    assert DOUBLE.judge(lambda x: calls.append(x) or 2 * x).right
+    assert len(calls) == DOUBLE.cases
+    assert not torch.equal(calls[0], calls[1])
+    assert DOUBLE.judge(lambda x: 2 * calls[0] if torch.equal(x, calls[0]) else 3 * x).property == "value"
+
+
+class Mute:
+    def __repr__(self):
+        raise RuntimeError
+
+
+class MuteError(Exception):
+    def __str__(self):
+        raise RuntimeError
+
+
+def not_for_this(x):
+    raise NotImplementedError("not for this kind of tensor")
+
+
+def long_winded(x):
+    raise ValueError(5000 * "a")
+
+
+def test_objects_that_can_not_be_printed_are_named_by_their_class():
+    def fail(x):
+        raise MuteError
+
+    assert DOUBLE.judge(lambda x: Mute()).message.startswith("expected a tensor, got an object of the class Mute")
+    assert DOUBLE.judge(fail).message.startswith("double raised MuteError: (without a message)")
+    assert len(DOUBLE.judge(long_winded).message) < 500
+
+
+def test_an_error_that_says_not_implemented_is_an_attempt():
+    assert DOUBLE.judge(not_for_this).property == "runs"
+
+
 def test_a_right_function_passes_whatever_its_way():
     assert DOUBLE.judge(lambda x: x + x).right
     assert DOUBLE.judge(torch.nn.Identity().forward).property == "value"
 
 
-@pytest.mark.parametrize("answer", [9, 9.0, torch.tensor(9), np.float64(9), torch.tensor([[9.0]])])
+@pytest.mark.parametrize(
+    "answer", [9, 9.0, torch.tensor(9), np.float64(9), torch.tensor([[9.0]]), fractions.Fraction(9), decimal.Decimal(9)]
+)
 def test_a_number_of_any_type_passes(answer):
     assert NINE.judge(answer).right
 
 
 @pytest.mark.parametrize(
     ("answer", "property"),
-    [("9", "number"), (None, "number"), (True, "number"), ([9], "number"), (float("nan"), "number"), (6, "sum"),
-     (8, "value"), (torch.tensor([9, 9]), "number")],
+    [
+        ("9", "number"), (10**400, "number"), (object(), "number"), (None, "number"), (True, "number"), ([9], "number"),
+        (torch.empty(1, device="meta"), "number"), (float("nan"), "number"), (torch.tensor([9, 9]), "number"),
+        (fractions.Fraction(6), "sum"), (6, "sum"), (9.00002, "digits"), (8, "value"),
+    ],
 )  # fmt: skip
 def test_a_bad_number_is_told_apart(answer, property):
     assert NINE.judge(answer).property == property
@@ -203,6 +312,7 @@ def test_a_choice_gives_feedback_on_each_answer():
     )  # fmt: skip
     assert one.judge("b").right
     assert one.judge(" B ").right
+    assert one.judge("(b)").right
     assert (one.judge("a").property, one.judge("a").message) == ("choice a", "Right, because.")
     assert one.judge("c").message == "expected one of a, b as a string, got 'c' (str)"
     assert one.judge(2).property == one.judge("").property == one.judge("ab").property == "choice"
@@ -275,7 +385,6 @@ def test_compare_says_what_differs(got, expected, complaint):
 # --- page, notebook and source agree ---------------------------------------------------------------
 
 
-ROOT = Path(__file__).resolve().parents[1]
 tool = runpy.run_path(str(ROOT / "tools" / "write_exercises.py"))
 CHAPTERS = sorted((ROOT / "book").glob("[0-9][0-9]_*.ipynb"))
 
@@ -317,6 +426,15 @@ def test_a_changed_source_is_noticed(monkeypatch):
     assert found != [shown(cell) for cell in tool["generated"](path.stem)]
 
 
+def test_a_changed_source_reaches_the_notebook(monkeypatch):
+    path = CHAPTERS[0]
+    first = next(one for one in ALL if one.chapter == path.stem)
+    changed = {**all_exercises(), first.name: dataclasses.replace(first, title="Another title")}
+    monkeypatch.setitem(tool["generated"].__globals__, "all_exercises", lambda: changed)
+    again = tool["with_exercises"](nbformat.read(path, as_version=4), path.stem)
+    assert "Another title" in "".join(cell.source for cell in again.cells)
+
+
 def test_unchanged_cells_keep_their_outputs():
     path = CHAPTERS[0]
     notebook = nbformat.read(path, as_version=4)
@@ -334,6 +452,7 @@ def test_the_instructors_view_shows_everything(capsys):
         view = capsys.readouterr().out
         assert one.statement.strip() in view
         assert one.explanation.strip() in view
+        assert ("## Hints" in view) == bool(one.hints)
         assert all(hint in view for hint in one.hints)
         if isinstance(one, Open):
             assert all(criterion in view for _, criterion in one.rubric)

@@ -71,6 +71,17 @@ def test_a_finished_run_is_not_trained_again(tmp_path):
     assert history == again_history
 
 
+def test_the_seconds_before_an_interruption_are_counted(tmp_path):
+    with pytest.raises(Interruption):
+        run(tmp_path / "checkpoint", stop_after=2, checkpoint_steps=1)
+    state = torch.load(tmp_path / "checkpoint", weights_only=True)
+    state["position"]["seconds"] += 1000.0
+    torch.save(state, tmp_path / "checkpoint")
+    model = toy_model(layers=2, dropout=0.4)
+    history = fit(model, toy_data(), **ARGUMENTS, checkpoint=tmp_path / "checkpoint")
+    assert history["seconds"][0] > 1000 > history["seconds"][1]
+
+
 def test_the_running_sums_of_the_epoch_are_resumed(tmp_path):
     with pytest.raises(Interruption):
         run(tmp_path / "checkpoint", stop_after=2, checkpoint_steps=1)

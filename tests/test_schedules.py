@@ -38,3 +38,9 @@ def test_hold_then_decay():
 def test_a_schedule_by_name():
     assert named_schedule("one_cycle") == OneCycle()
     assert named_schedule(OneCycle(0.1)) == OneCycle(0.1)
+
+
+@pytest.mark.parametrize("warmup", [0.0, 1.0, -0.1])
+def test_a_cycle_needs_a_way_up_and_a_way_down(warmup):
+    with pytest.raises(ValueError, match=f"warmup must be a fraction between 0 and 1, got {warmup}"):
+        OneCycle(warmup)

@@ -76,6 +76,18 @@ def test_reproduce_makes_each_run_once(tiny, tmp_path):
     assert not list((tmp_path / ".partial").glob("*.pt*"))
 
 
+def test_a_missing_lower_seed_is_made_up_for(tiny, tmp_path):
+    ((_, _, record),) = studies.reproduce(["tiny"], 1, tmp_path / "other", progress=False)
+    (tmp_path / ".partial").mkdir()
+    studies.add_record({**record, "seed": 1}, tmp_path)
+    assert [seed for _, seed, _ in studies.reproduce(["tiny"], 2, tmp_path, progress=False)] == [0]
+
+
+def test_the_seconds_of_a_record_are_those_of_all_epochs():
+    record = studies.records("R1-after")[0]
+    assert record["metrics"]["seconds"] == pytest.approx(sum(e["seconds"] for e in record["history"]["epochs"]))
+
+
 def test_a_record_holds_everything(tiny, tmp_path):
     ((_, _, record),) = studies.reproduce(["tiny"], 1, tmp_path, progress=False)
     assert json.loads(json.dumps(record)) == studies.records("tiny", tmp_path)[0]

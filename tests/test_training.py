@@ -162,7 +162,13 @@ def test_the_progress_bar_can_be_had_and_left(progress, environment, shown):
         (dict(lr=float("nan")), "lr must be a positive number, got nan"),
         (dict(optimizer="rmsprop"), "optimizer must be one of adam, adamw, sgd, got 'rmsprop'"),
         (dict(schedule="linear"), "schedule must be a schedule or one of constant, cosine, one_cycle, got 'linear'"),
-        (dict(weight_decay=-1.0), "weight_decay must be at least 0, got -1.0"),
+        (dict(epochs=True), "epochs must be a whole number of at least 1, got True"),
+        (dict(lr="x"), "lr must be a positive number, got 'x'"),
+        (dict(optimizer=["adam"]), "optimizer must be one of adam, adamw, sgd, got "),
+        (dict(schedule=["cosine"]), "schedule must be a schedule or one of constant, cosine, one_cycle, got "),
+        (dict(weight_decay=math.inf), "weight_decay must be a number of at least 0, got inf"),
+        (dict(clip_norm="1"), "clip_norm must be a positive number or None, got '1'"),
+        (dict(weight_decay=-1.0), "weight_decay must be a number of at least 0, got -1.0"),
         (dict(clip_norm=0.0), "clip_norm must be a positive number or None, got 0.0"),
         (dict(patience=0), "patience must be a whole number of epochs of at least 1, or None, got 0"),
         (dict(data=toy_data(validation=0), patience=2), "patience needs a validation split"),
@@ -175,6 +181,12 @@ def test_bad_arguments_are_named(change, message):
     arguments = dict(model=toy_model(), data=toy_data(), epochs=1, batch_size=16, lr=0.01)
     with pytest.raises(ValueError, match=f"^{message}"):
         fit(**{**arguments, **change}, **QUIET)
+
+
+@pytest.mark.parametrize("device", ["bogus", "cuda:99"])
+def test_a_device_that_is_not_there_is_named(device):
+    with pytest.raises(ValueError, match=f"device must be one that torch can use here, such as cpu, got '{device}'"):
+        fit(toy_model(), toy_data(), epochs=1, batch_size=16, lr=0.1, device=device)
 
 
 def test_data_of_another_type_is_named():

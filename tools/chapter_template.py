@@ -21,7 +21,7 @@
 # - do one thing that can be tested;
 # - and another.
 #
-# **Time.** 20 minutes to read, 30 more for the exercises.
+# **Time.** 20 minutes to read. The exercises take 30 minutes more.
 #
 # **Needs.** The chapters and ideas that this one builds on.
 

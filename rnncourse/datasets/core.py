@@ -138,10 +138,22 @@ def hold_out(split, amount, seed):
     Raises:
         ValueError: ``amount`` is negative, or leaves no example of some class on one side.
     """
-    if amount == 0:
+    if not isinstance(seed, int) or seed < 0:
+        raise ValueError(f"seed must be a whole number of at least 0, got {seed!r}")
+    number = isinstance(amount, (int, float)) and not isinstance(amount, bool)
+    if number and amount == 0:
         return split, None
-    if amount < 0 or amount >= split.size:
-        raise ValueError(f"validation must be 0, a fraction below 1, or fewer than {split.size} examples, got {amount}")
+    classes = len(split.y.unique())
+    if not number or not 0 < amount < (split.size if isinstance(amount, int) else 1):
+        raise ValueError(
+            f"validation must be 0, a fraction below 1, or a number of examples below {split.size}, got {amount!r}"
+        )
+    count = amount if isinstance(amount, int) else round(amount * split.size)
+    if not classes <= count <= split.size - classes:
+        raise ValueError(
+            f"validation must leave at least one example of each of the {classes} classes on both sides, "
+            f"got {amount}: {count} of {split.size} examples"
+        )
     rest, held = train_test_split(torch.arange(split.size), test_size=amount, stratify=split.y, random_state=seed)
     return split.take(rest.sort().values), split.take(held.sort().values)
 

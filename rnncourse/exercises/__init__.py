@@ -42,7 +42,7 @@ def exercise(name):
         ValueError: there is none.
     """
     known = all_exercises()
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise ValueError(f"name must be one of {', '.join(known)}, got {name!r}")
     return known[name]
 
@@ -63,11 +63,12 @@ def check(name, answer=...):
     one = exercise(name)
     if one.kind == "open":
         print(f"{name}: an open question. Compare your answer with the rubric:")
-        for points, criterion in one.rubric:
-            _say(f"  {points} points: {criterion}")
+        for criterion in one.criteria:
+            _say(f"  {criterion}")
         return
     verdict = one.judge(answer)
     if verdict.right:
+        _failures.pop(name, None)
         _say(f"✓ {name}: {verdict.message}")
     elif not verdict.attempted:
         _say(f"· {name}: {verdict.message}")

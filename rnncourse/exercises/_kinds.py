@@ -1,15 +1,15 @@
 """The four kinds of exercise, as data. One source file holds one of them, called ``exercise``."""
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
 import torch
 
-from ._running import compare, copied, described, run_limited
+from ._running import adapted, compare, copied, described, described_error, run_limited
 
 KINDS = ("understand", "build", "measure", "open")  # of rising depth
 SECONDS = 10.0  # for one call of `check`, all cases together
@@ -133,8 +133,8 @@ class Choice(Exercise):
     def judge(self, answer):
         if answer is ...:
             return NOT_ATTEMPTED
-        letter = answer.strip().lower() if isinstance(answer, str) else None
-        if letter is None or len(letter) != 1 or letter not in self.letters:
+        letter = answer.strip(" ().").lower() if isinstance(answer, str) else ""
+        if len(letter) != 1 or letter not in self.letters:
             return Verdict("choice", f"expected one of {', '.join(self.letters)} as a string, got {described(answer)}")
         option = self.options[self.letters.index(letter)]
         return Verdict(None if option.right else f"choice {letter}", option.feedback)
@@ -176,22 +176,37 @@ class Number(Exercise):
     def judge(self, answer):
         if answer is ...:
             return NOT_ATTEMPTED
-        if isinstance(answer, (torch.Tensor, np.ndarray, np.generic)) and np.prod(answer.shape) == 1:
-            answer = answer.item()
-        if isinstance(answer, bool) or not isinstance(answer, Real):
-            return Verdict("number", f"expected a number, got {described(answer)}")
-        if not math.isfinite(answer):
-            return Verdict("number", f"expected a finite number, got {answer}")
+        number = _number(answer)
+        if number is None:
+            quotes = "; leave out the quotes" if isinstance(answer, str) else ""
+            return Verdict("number", f"expected a number, got {described(answer)}{quotes}")
+        if not math.isfinite(number):
+            return Verdict("number", f"expected a finite number, got {described(answer)}")
         expected = solve(self)
-        if self._near(answer, expected):
-            return Verdict(None, f"{answer:g} is right")
+        if self._near(number, expected, self.tolerance):
+            return Verdict(None, f"{number:g} is right")
         for mistake in self.mistakes:
-            if self._near(answer, mistake.value):
-                return Verdict(mistake.name, f"got {answer:g}: {mistake.message}")
-        return Verdict("value", f"{answer:g} isn't the number that was asked for")
+            if self._near(number, mistake.value, self.tolerance):
+                return Verdict(mistake.name, f"got {number:g}: {mistake.message}")
+        if self._near(number, expected, 3 * self.tolerance):
+            return Verdict("digits", f"{number:g} is close; give more digits, or measure more exactly")
+        return Verdict("value", f"{number:g} isn't the number that was asked for")
 
-    def _near(self, answer, value):
-        return math.isclose(answer, value, rel_tol=self.tolerance, abs_tol=1e-12)
+    @staticmethod
+    def _near(number, value, tolerance):
+        return math.isclose(number, value, rel_tol=tolerance, abs_tol=1e-12)
+
+
+def _number(answer):
+    """The answer as a float, or None if it isn't a number; infinite if it is too large for one."""
+    if isinstance(answer, (bool, str, bytes)):
+        return None
+    try:
+        return float(answer)
+    except OverflowError:
+        return math.inf
+    except Exception:  # lists, tensors of several numbers, objects of any kind
+        return None
 
 
 @dataclass(frozen=True)
@@ -241,13 +256,13 @@ class Build(Exercise):
             return NOT_ATTEMPTED
         if not callable(answer):
             return Verdict("function", f"expected the function {self.function}, got {described(answer)}")
-        solution = solve(self)
+        solution, deadline = solve(self), time.monotonic() + SECONDS
         for seed in range(self.cases):
             arguments = self.case(torch.Generator().manual_seed(seed))
             expected = solution(*copied(arguments))
             given = copied(arguments)
-            outcome = run_limited(answer, given, SECONDS)
-            if isinstance(outcome.error, NotImplementedError) or (outcome.value is ... and outcome.error is None):
+            outcome = run_limited(answer, given, deadline - time.monotonic())
+            if outcome.value is ...:
                 return NOT_ATTEMPTED
             verdict = self._judge_one(outcome, expected, arguments, given)
             if verdict is not None:
@@ -258,18 +273,26 @@ class Build(Exercise):
     def _judge_one(self, outcome, expected, arguments, given):
         """(name of the first property that doesn't hold, what is wrong), or None."""
         if outcome.late:
-            return "finishes", f"{self.function} hadn't returned after {SECONDS:g} s; is there a loop without an end?"
+            return "finishes", f"{self.function} took more than {SECONDS:g} s; is there a loop without an end?"
         if outcome.error is not None:
-            return "runs", f"{self.function} raised {type(outcome.error).__name__}: {outcome.error}"
+            return "runs", f"{self.function} raised {described_error(outcome.error)}"
         if any(compare(a, b, 0) for a, b in zip(given, arguments, strict=True)):
             return "keeps its inputs", f"{self.function} changed its input; work on a copy"
         for name in ("type",) if self.by_properties else ("type", "shape"):
             if complaint := compare(outcome.value, expected, self.tolerance, only=name):
                 return name, complaint
+        try:
+            got = adapted(outcome.value, expected)
+        except Exception as error:  # a tensor without values, or of a kind that can't be converted
+            return "type", f"what {self.function} returned can't be used: {described_error(error)}"
         for prop in self.properties:
-            if complaint := prop.complaint(outcome.value, expected, *arguments):
+            try:
+                complaint = prop.complaint(got, expected, *arguments)
+            except Exception as error:
+                complaint = f"what {self.function} returned doesn't fit: {described_error(error)}"
+            if complaint:
                 return prop.name, complaint
-        if not self.by_properties and (complaint := compare(outcome.value, expected, self.tolerance)):
+        if not self.by_properties and (complaint := compare(got, expected, self.tolerance)):
             return "value", complaint
         return None
 
@@ -284,6 +307,11 @@ class Open(Exercise):
 
     rubric: tuple[tuple[int, str], ...]
     kind: ClassVar[str] = "open"
+
+    @property
+    def criteria(self):
+        """The rubric in words, one line for each criterion."""
+        return tuple(f"{points} point{'s' * (points != 1)}: {criterion}" for points, criterion in self.rubric)
 
 
 def described_arguments(arguments):

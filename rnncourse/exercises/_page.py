@@ -50,6 +50,5 @@ def solution(exercise):
 def _explained(exercise):
     text = exercise.explanation.strip()
     if isinstance(exercise, Open):
-        rubric = (f"- {points} points: {criterion}" for points, criterion in exercise.rubric)
-        return "\n".join([text, "", "**Rubric**", "", *rubric])
+        return "\n".join([text, "", "**Rubric**", "", *(f"- {criterion}" for criterion in exercise.criteria)])
     return f"{text}\n\n```python\n{exercise.solution.strip()}\n```"

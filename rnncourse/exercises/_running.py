@@ -54,16 +54,46 @@ def copied(arguments):
     return tuple(copy.deepcopy(argument) for argument in arguments)
 
 
+def adapted(got, expected):
+    """``got`` with its tensors on the CPU, without gradients, and of the precision of ``expected``.
+
+    So an answer in float64 or with whole numbers is judged by its values.
+    """
+    if isinstance(expected, (tuple, list)) and isinstance(got, (tuple, list)) and len(got) == len(expected):
+        return tuple(adapted(g, e) for g, e in zip(got, expected, strict=True))
+    if isinstance(expected, torch.Tensor) and isinstance(got, torch.Tensor):
+        if got.is_complex() and not expected.is_complex():
+            raise TypeError("it has complex numbers")
+        return got.detach().to_dense().to("cpu", expected.dtype)
+    return got
+
+
 def described(value):
     """A value in words: its values if it is small, else its type and shape."""
     if isinstance(value, torch.Tensor):
-        if value.numel() <= 6:
+        if value.numel() <= 6 and value.device.type == "cpu":
             return f"tensor {np.round(value.detach().tolist(), 4).tolist()}"
         return f"a tensor of shape {tuple(value.shape)}"
     if isinstance(value, np.ndarray) and value.size > 6:
         return f"an array of shape {value.shape}"
-    text = repr(value)
-    return f"{text if len(text) <= 60 else text[:57] + '...'} ({type(value).__name__})"
+    try:
+        text = repr(value)
+    except Exception:
+        return f"an object of the class {type(value).__name__}"
+    return f"{_shortened(text, 60)} ({type(value).__name__})"
+
+
+def described_error(error):
+    """An exception in words, not too many of them."""
+    try:
+        text = str(error)
+    except Exception:
+        text = "(without a message)"
+    return f"{type(error).__name__}: {_shortened(text, 300)}"
+
+
+def _shortened(text, length):
+    return text if len(text) <= length else text[: length - 3] + "..."
 
 
 def compare(got, expected, tolerance, only=None):

@@ -17,6 +17,7 @@ All entries of $W_h$ are zero. What does the last state $h_T$ depend on?
         Option("on nothing: it is zero", "The input still enters: x_T W_x + b isn't zero."),
         Option("on the last two rows", "x_(T-1) stands in h_(T-1), which enters h_T only as h_(T-1) W_h = 0."),
     ),
+    hints=("Write h_T out with W_h = 0. Which inputs still stand in it?",),
     explanation=r"""
 Then $h_t = \tanh(x_t W_x + b)$: the last state depends on the last row only.
 The curve of influence against lag is 1 at lag 0 and 0 at every other lag.

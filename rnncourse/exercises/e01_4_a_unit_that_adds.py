@@ -38,9 +38,13 @@ def adds_both_ends(got, expected, x):
 
 
 def sums(got, expected, x):
-    worst = ((1000 * run(x, *got) - x.sum(1)).abs() / x.sum(1)).max().item()
-    if not worst < 0.01:
-        return f"1000 h_T differs from the sum by {worst:.1%}, at most 1 % was asked for"
+    first, last = torch.zeros_like(x), torch.zeros_like(x)
+    first[:, 0], last[:, -1] = 1.0, 1.0
+    inputs = {"random inputs": x, "ones": torch.ones_like(x), "a 1 in the first step": first, "a 1 in the last": last}
+    for name, these in inputs.items():
+        worst = ((1000 * run(these, *got) - these.sum(1)).abs() / these.sum(1)).max().item()
+        if not worst < 0.01:
+            return f"for {name}, 1000 h_T differs from the sum by {worst:.1%}; at most 1 % was asked for"
     return None
 
 
@@ -85,6 +89,8 @@ def adding_weights(x):
         Wrong("the mean instead of the sum", fails="sum", edit=("0.001)", "0.001 / 28)")),
         Wrong("a bias", fails="zero", edit=("torch.zeros(1)", "torch.full((1,), 0.001)")),
         Wrong("a bias of another shape", fails="shapes", edit=("torch.zeros(1)", "torch.zeros(1, 1)")),
+        Wrong("a scale that is off by 2 %", fails="sum", edit=("0.001)", "0.00102)")),
+        Wrong("a memory that fades a little", fails="sum", edit=("torch.ones(1, 1)", "torch.full((1, 1), 0.9995)")),
         Wrong("the wrong sign", fails="sum", edit=("0.001", "-0.001")),
     ),
     hints=(

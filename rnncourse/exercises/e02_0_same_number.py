@@ -29,6 +29,7 @@ A report says: "The accuracy is 0.857. The weighted recall, 0.857, confirms that
             "Size isn't the point: the two numbers are equal on every test set.",
         ),
     ),
+    hints=("Go back to the four lines of the derivation: which quantities cancel?",),
     explanation=r"""
 The weighted recall is the accuracy under another name, as the chapter derives, so it can't confirm anything.
 Whether a class is neglected is seen in the recalls of the classes, with their intervals.

@@ -27,7 +27,7 @@ exercise = Number(
     statement=r"""
 One may expect that a smaller learning rate is worth more if the training is longer. That is a statement about the *interaction* of learning rate and epochs.
 Compute it from the ledger: half the difference between the effect of the smaller learning rate at 15 epochs and its effect at 5 epochs,
-each averaged over the two sizes, in percentage points of test accuracy.
+each averaged over the two sizes, in percentage points of test accuracy, with two decimal places.
 """,
     solution=SOLUTION,
     tolerance=0.01,
