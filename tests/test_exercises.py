@@ -344,6 +344,15 @@ def test_an_open_question_shows_its_rubric(monkeypatch):
     assert said("o").endswith("  2 points: says why\n")
 
 
+def test_a_check_leaves_the_random_state_as_it_was():
+    before = torch.get_rng_state()
+    for one in CHECKED:
+        said(one.name, solve(one))
+        torch.set_rng_state(before)
+        said(one.name, 1.0)
+        assert torch.equal(before, torch.get_rng_state()), one.name
+
+
 def test_an_unknown_name_is_named():
     with pytest.raises(ValueError, match=r"name must be one of .*, got 'nothing'"):
         rc.check("nothing", 1)

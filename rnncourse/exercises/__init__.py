@@ -8,6 +8,8 @@ import importlib
 import pkgutil
 import textwrap
 
+import torch
+
 from ._kinds import Build, Choice, Exercise, Mistake, Number, Open, Option, Property, Wrong
 
 __all__ = [
@@ -66,7 +68,8 @@ def check(name, answer=...):
         for criterion in one.criteria:
             _say(f"  {criterion}")
         return
-    verdict = one.judge(answer)
+    with torch.random.fork_rng(devices=[]):  # a solution may seed; the reader's random numbers go on as they were
+        verdict = one.judge(answer)
     if verdict.right:
         _failures.pop(name, None)
         _say(f"✓ {name}: {verdict.message}")
