@@ -1,0 +1,42 @@
+"""Which forget-gate bias keeps 60 % over 100 steps?"""
+
+from math import exp, log
+
+from . import Mistake, Number
+
+gate = 0.6 ** (1 / 100)
+
+exercise = Number(
+    name="vanishing-forget-bias",
+    chapter="05_vanishing_gradients",
+    title="Sixty per cent",
+    minutes=10,
+    kind="measure",
+    statement=r"""
+Look at the direct path of one LSTM unit whose forget gate is $\sigma(b_f)$ at every step.
+For which bias $b_f$ are 60 % of the gradient of the cell state left after 100 steps? Give two decimal places.
+""",
+    solution="""
+gate = 0.6 ** (1 / 100)
+answer = np.log(gate / (1 - gate))
+""",
+    tolerance=0.002,
+    mistakes=(
+        Mistake("the gate", gate, "that is the gate that is needed; the question is for its bias"),
+        Mistake("one step", log(0.6 / 0.4), "that bias leaves 60 % after one step, not after 100"),
+        Mistake("ten steps", log(0.6**0.1 / (1 - 0.6**0.1)), "that bias leaves 60 % after ten steps"),
+        Mistake("sign", -log(gate / (1 - gate)), "that gate is almost closed; look at the sign"),
+        Mistake("40 per cent", log(0.4**0.01 / (1 - 0.4**0.01)), "with that bias 60 % are lost, not left"),
+        Mistake("two biases", log(gate / (1 - gate)) / 2, "that is one of PyTorch's two biases if they are equal"),
+        Mistake("logarithm", exp(gate), "the inverse of the sigmoid isn't the exponential function"),
+    ),
+    hints=(
+        "Over 100 steps the share is the 100th power of the gate. Which gate has the power 0.6?",
+        "Then invert the sigmoid: b is the logarithm of gate over (1 - gate).",
+    ),
+    explanation=r"""
+The gate must be $0.6^{1/100} = 0.9949$, and the inverse of the sigmoid gives $b_f = \ln(0.9949 / 0.0051) = 5.27$.
+The measured curves of the chapter lie higher than the direct path, because the paths through $h$ add to it.
+And training is free to move the bias: it is a start and no guarantee.
+""",
+)
