@@ -16,6 +16,7 @@ import re
 import sys
 
 import nbformat
+from matplotlib import font_manager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -84,6 +85,7 @@ def executed(path):
 
 
 def main(arguments=None):
+    font_manager.findfont("DejaVu Sans")  # a message about the list of fonts must not become an output
     parser = argparse.ArgumentParser(description="Execute notebooks in place, reproducibly.")
     parser.add_argument("notebooks", nargs="+", type=pathlib.Path)
     for path in parser.parse_args(arguments).notebooks:
