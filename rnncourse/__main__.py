@@ -10,6 +10,7 @@ import torch
 
 from . import datasets, plots, studies
 from .checkpoint import CheckpointError
+from .checks import check_name
 from .datasets import DataError, raw
 from .evaluation import evaluate
 from .exercises import all_exercises, exercise
@@ -41,8 +42,7 @@ def data(options):
     """Fetch and verify what was asked for, then show what is there."""
     names = {command: name for name, command in raw.COMMAND_NAMES.items()}
     for command in options.names:
-        if command not in names:
-            raise ValueError(f"NAME must be one of {', '.join(names)}, got {command!r}")
+        check_name("NAME", command, names)
     for command in options.names:
         print(f"{command}: whole, in {raw.fetch(names[command])}")
     if options.names:

@@ -9,6 +9,8 @@ import math
 import torch
 from torch import nn
 
+from .checks import check_whole_number
+
 
 class Cell(nn.Module):
     """What the cells share: their weights, and copying them from and to ``torch.nn``.
@@ -30,9 +32,8 @@ class Cell(nn.Module):
 
     def __init__(self, input_size, hidden_size):
         super().__init__()
-        for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
-            if not isinstance(size, int) or size < 1:
-                raise ValueError(f"{name} must be a whole number of at least 1, got {size!r}")
+        check_whole_number("input_size", input_size, 1)
+        check_whole_number("hidden_size", hidden_size, 1)
         self.input_size, self.hidden_size = input_size, hidden_size
         self.W_x = nn.Parameter(torch.empty(input_size, self.blocks * hidden_size))
         self.W_h = nn.Parameter(torch.empty(hidden_size, self.blocks * hidden_size))

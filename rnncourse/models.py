@@ -3,6 +3,8 @@
 import torch
 from torch import nn
 
+from .checks import check_name, check_whole_number
+
 CELLS = {
     "rnn_tanh": lambda *sizes, **options: nn.RNN(*sizes, nonlinearity="tanh", **options),
     "rnn_relu": lambda *sizes, **options: nn.RNN(*sizes, nonlinearity="relu", **options),
@@ -53,8 +55,8 @@ class RecurrentModel(nn.Module):
         layers=1, bidirectional=False, dropout=0.0, readout="last", steps=None,
     ):  # fmt: skip
         super().__init__()
-        _check_name("cell", cell, CELLS)
-        _check_name("readout", readout, READOUTS)
+        check_name("cell", cell, CELLS)
+        check_name("readout", readout, READOUTS)
         _check_sizes(input_size=input_size, hidden_size=hidden_size, output_size=output_size, layers=layers)
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must be a probability, 0 <= dropout < 1, got {dropout}")
@@ -140,12 +142,6 @@ def count_parameters(module):
     return sum(p.numel() for p in module.parameters() if p.requires_grad)
 
 
-def _check_name(argument, value, known):
-    if value not in known:
-        raise ValueError(f"{argument} must be one of {', '.join(known)}, got {value!r}")
-
-
 def _check_sizes(**sizes):
     for argument, value in sizes.items():
-        if not isinstance(value, int) or value < 1:
-            raise ValueError(f"{argument} must be a whole number of at least 1, got {value!r}")
+        check_whole_number(argument, value, 1)

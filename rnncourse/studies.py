@@ -14,6 +14,7 @@ import torch
 from filelock import FileLock, Timeout
 
 from . import datasets
+from .checks import check_name, check_whole_number
 from .evaluation import evaluate, mean_interval
 from .files import write_atomically
 from .models import RecurrentModel, count_parameters
@@ -93,8 +94,7 @@ def recipe(id):
     Raises:
         ValueError: there is none.
     """
-    if id not in RECIPES:
-        raise ValueError(f"id must be one of {', '.join(RECIPES)}, got {id!r}")
+    check_name("id", id, RECIPES)
     return RECIPES[id]
 
 
@@ -141,8 +141,7 @@ def reproduce(ids, seeds, folder=RESULTS, progress=True):
     """
     folder = Path(folder)
     recipes = [recipe(id) for id in ids]
-    if seeds < 1:
-        raise ValueError(f"seeds must be at least 1, got {seeds}")
+    check_whole_number("seeds", seeds, 1)
     partial = folder / ".partial"
     partial.mkdir(parents=True, exist_ok=True)
     for seed in range(seeds):

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from tqdm.auto import tqdm
 
+from .checks import check_name, check_whole_number
 from .datasets.core import Dataset
 from .resume import Position, Recorder, describe_run, own_random_state
 from .schedules import named_schedule
@@ -194,12 +195,10 @@ def _check_arguments(model, data, epochs, batch_size, lr, optimizer, weight_deca
     if not isinstance(data, Dataset):
         raise TypeError(f"data must be a rnncourse Dataset, got {type(data).__name__}")
     for name, value, least in (("epochs", epochs, 1), ("batch_size", batch_size, 1), ("seed", seed, 0)):
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
+        check_whole_number(name, value, least)
     if not _is_number(lr) or lr <= 0:
         raise ValueError(f"lr must be a positive number, got {lr!r}")
-    if not isinstance(optimizer, str) or optimizer not in OPTIMIZERS:
-        raise ValueError(f"optimizer must be one of {', '.join(OPTIMIZERS)}, got {optimizer!r}")
+    check_name("optimizer", optimizer, OPTIMIZERS)
     if not _is_number(weight_decay) or weight_decay < 0:
         raise ValueError(f"weight_decay must be a number of at least 0, got {weight_decay!r}")
     if clip_norm is not None and (not _is_number(clip_norm) or clip_norm <= 0):

@@ -122,6 +122,8 @@ def test_mlp_by_hand():
         (dict(cell="transformer"), "cell must be one of rnn_tanh, rnn_relu, lstm, gru, got 'transformer'"),
         (dict(readout="first"), "readout must be one of last, final, mean, every, flatten, got 'first'"),
         (dict(hidden_size=0), "hidden_size must be a whole number of at least 1, got 0"),
+        (dict(hidden_size=True), "hidden_size must be a whole number of at least 1, got True"),
+        (dict(readout=["last"]), r"readout must be one of last, final, mean, every, flatten, got \['last'\]"),
         (dict(input_size=2.5), "input_size must be a whole number of at least 1, got 2.5"),
         (dict(layers=0), "layers must be a whole number of at least 1, got 0"),
         (dict(dropout=1.0), "dropout must be a probability, 0 <= dropout < 1, got 1.0"),

@@ -7,6 +7,8 @@ import torch
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 
+from ..checks import check_whole_number
+
 
 class DataError(RuntimeError):
     """A data file is missing, damaged, unreadable or can't be fetched; the message names file and remedy."""
@@ -138,8 +140,7 @@ def hold_out(split, amount, seed):
     Raises:
         ValueError: ``amount`` is negative, or leaves no example of some class on one side.
     """
-    if not isinstance(seed, int) or seed < 0:
-        raise ValueError(f"seed must be a whole number of at least 0, got {seed!r}")
+    check_whole_number("seed", seed, 0)
     number = isinstance(amount, (int, float)) and not isinstance(amount, bool)
     if number and amount == 0:
         return split, None

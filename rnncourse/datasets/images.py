@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from sklearn.datasets import load_digits
 
+from ..checks import check_name
 from . import raw
 from .core import Dataset, Split, hold_out
 
@@ -34,7 +35,7 @@ def fashion_mnist(scale="sample", validation=0.1, value_range=(0.0, 1.0), seed=0
         ValueError: ``scale`` is unknown, or ``validation`` can't be held out.
         DataError: the full data set can't be had; see :mod:`rnncourse.datasets.raw`.
     """
-    _check_scale(scale)
+    check_name("scale", scale, SCALES)
     images = _fashion_sample() if scale == "sample" else _full("FashionMNIST")
     return _dataset(f"Fashion-MNIST ({scale})", FASHION_CLASSES, *images, 255, validation, value_range, seed)
 
@@ -47,7 +48,7 @@ def mnist(scale="full", validation=0.1, value_range=(0.0, 1.0), seed=0):
     """
     if scale == "sample":
         raise ValueError('scale must be "full" for MNIST; for a small set of digits use rnncourse.datasets.digits()')
-    _check_scale(scale)
+    check_name("scale", scale, SCALES)
     return _dataset("MNIST (full)", DIGIT_CLASSES, *_full("MNIST"), 255, validation, value_range, seed)
 
 
@@ -95,8 +96,3 @@ def _fashion_sample():
         arrays = np.load(stream, allow_pickle=False)
         parts = {name: torch.from_numpy(arrays[name]) for name in ("train_x", "train_y", "test_x", "test_y")}
     return Split(parts["train_x"], parts["train_y"].long()), Split(parts["test_x"], parts["test_y"].long())
-
-
-def _check_scale(scale):
-    if scale not in SCALES:
-        raise ValueError(f"scale must be one of {', '.join(SCALES)}, got {scale!r}")

@@ -10,6 +10,7 @@ import textwrap
 
 import torch
 
+from ..checks import check_name
 from ._kinds import Build, Choice, Exercise, Mistake, Number, Open, Option, Property, Wrong
 
 __all__ = [
@@ -44,8 +45,7 @@ def exercise(name):
         ValueError: there is none.
     """
     known = all_exercises()
-    if not isinstance(name, str) or name not in known:
-        raise ValueError(f"name must be one of {', '.join(known)}, got {name!r}")
+    check_name("name", name, known)
     return known[name]
 
 

@@ -100,7 +100,7 @@ def compare(got, expected, tolerance, only=None):
     """Say how ``got`` differs from ``expected``, or return None.
 
     Args:
-        got, expected: tensors, numbers, strings, or tuples, lists and dicts of them.
+        got, expected: tensors, numbers, strings, or tuples and lists of them.
         tolerance: largest difference of two numbers.
         only: ``"type"`` or ``"shape"`` to look at nothing else.
     """
