@@ -10,6 +10,7 @@ from support import toy_data
 
 from rnncourse import count_parameters, studies
 from rnncourse.__main__ import main
+from rnncourse.studies import recipes, runs
 
 TINY = studies.Recipe(
     "tiny", dict(name="tiny"), dict(cell="gru", hidden_size=8), dict(epochs=2, batch_size=16, lr=0.01, device="cpu"),
@@ -20,7 +21,7 @@ TINY = studies.Recipe(
 @pytest.fixture
 def tiny(monkeypatch):
     monkeypatch.setitem(studies.RECIPES, "tiny", TINY)
-    monkeypatch.setattr(studies.datasets, "tiny", lambda scale: toy_data(), raising=False)
+    monkeypatch.setattr(recipes.datasets, "tiny", lambda scale: toy_data(), raising=False)
 
 
 def test_r1_is_as_published():
@@ -109,7 +110,7 @@ def test_a_broken_off_run_goes_on_from_its_checkpoint(tiny, tmp_path, monkeypatc
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(studies, "evaluate", power_cut)  # after the training, before the record
+        patch.setattr(runs, "evaluate", power_cut)  # after the training, before the record
         with pytest.raises(KeyboardInterrupt):
             list(studies.reproduce(["tiny"], 1, tmp_path, progress=False))
     assert studies.records("tiny", tmp_path) == []

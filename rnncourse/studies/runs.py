@@ -1,0 +1,74 @@
+"""One run of a recipe, and the record that it leaves."""
+
+import functools
+import os
+import platform
+from dataclasses import asdict
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+import torch
+
+from ..evaluation import evaluate
+from ..models import count_parameters
+from ..training import fit
+from ..version import __version__
+
+PACKAGE = Path(__file__).parent.parent
+
+
+def run(recipe, seed, scale="full", checkpoint=None, progress=False):
+    """Run a recipe once and return its record, a dict of plain values.
+
+    Args:
+        recipe: a :class:`Recipe`.
+        seed: seed of the initial weights and of the order of the examples.
+        scale: ``"full"`` or ``"sample"``.
+        checkpoint: where the run keeps its state, so that it can be killed and run again.
+        progress: show a progress bar.
+    """
+    data = recipe.load(scale)
+    model = recipe.build(data, seed)
+    code = code_version()
+    history = fit(model, data, seed=seed, checkpoint=checkpoint, progress=progress, **recipe.train)
+    evaluation = evaluate(model, data.test, data.classes)
+    averages = {
+        f"{kind}_{name}": value for kind in ("macro", "weighted") for name, value in evaluation.average(kind).items()
+    }
+    return {
+        "id": recipe.id, "seed": seed, "scale": scale, "recipe": asdict(recipe),
+        "metrics": {
+            "test_accuracy": evaluation.accuracy, "test_loss": evaluation.loss, **averages,
+            "seconds": sum(history["seconds"]), "epochs": len(history), "parameters": count_parameters(model),
+        },
+        "confusion": evaluation.confusion.tolist(), "history": history.as_dict(), "machine": machine(), "code": code,
+    }  # fmt: skip
+
+
+def machine():
+    """What a figure depends on besides the code: versions, processor, threads."""
+    return {
+        "python": platform.python_version(), "system": platform.system(), "processor": _processor(),
+        "cores": os.cpu_count(), "threads": torch.get_num_threads(),
+        "versions": {name: version(name) for name in ("torch", "numpy", "scikit-learn")},
+    }  # fmt: skip
+
+
+@functools.cache  # what this process has loaded, also if a file is edited meanwhile
+def code_version():
+    """The version of the package with a digest of its source, so that a record says which code made it."""
+    digest = sha256()
+    for path in sorted(PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes())
+    return f"{__version__}+{digest.hexdigest()[:12]}"
+
+
+def _processor():
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith("model name"):
+                return line.split(":", 1)[1].strip()
+    except OSError:
+        pass  # not Linux
+    return platform.processor() or platform.machine()
