@@ -8,6 +8,7 @@ from scipy import stats
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from .datasets.core import check_split
+from .losses import check_outputs, named_loss
 
 
 @dataclass(frozen=True)
@@ -17,15 +18,17 @@ class Evaluation:
     Attributes:
         classes: the names of the classes.
         confusion: (C, C) int64 array; row i, column j counts the examples of class i taken for class j.
-        loss: mean cross-entropy in nats; None where only the answers are known.
-        predicted: (N,) int64 tensor, or (N, T): the class with the largest logit; None where only the
-            counts are known.
+        loss: the mean loss, cross-entropy in nats unless :func:`evaluate` was told another; None where only
+            the answers are known.
+        predicted: (N,) int64 tensor, or (N, T): the answers; None where only the counts are known.
+        exact_match: the fraction of sequences with every label right; None where only the counts are known.
     """
 
     classes: tuple[str, ...]
     confusion: np.ndarray
     loss: float | None = None
     predicted: torch.Tensor | None = None
+    exact_match: float | None = None
 
     @property
     def n(self):
@@ -101,14 +104,16 @@ class Evaluation:
 
 
 @torch.no_grad()
-def evaluate(model, split, classes, batch_size=1000):
+def evaluate(model, split, classes, batch_size=1000, loss="cross_entropy"):
     """Judge a classifier on a split, in evaluation mode, in the order of the split.
 
     Args:
-        model: inputs (B, T, I) → logits (B, O), or (B, T, O) for a label at every step.
+        model: inputs (B, T, I) → outputs (B, O), or (B, T, O) for a label at every step.
         split: the :class:`~rnncourse.datasets.Split` to judge it on.
         classes: the names of the classes, C of them.
         batch_size: examples at once; it changes memory and speed, not the result.
+        loss: the loss that the model was trained with, which decides how its outputs are read; see
+            :func:`rnncourse.losses.named_loss`.
 
     Returns:
         An :class:`Evaluation`.
@@ -116,18 +121,22 @@ def evaluate(model, split, classes, batch_size=1000):
     Raises:
         TypeError, ValueError: the split is unsound or doesn't fit the model; the message names what is wrong.
     """
+    loss = named_loss(loss)
+    if len(classes) == 0:
+        raise ValueError("classes must name the classes, got none; for targets that are numbers use mean_loss")
     check_split(split, "split", len(classes))
     model.eval()
     device = next(model.parameters()).device
-    logits = torch.cat([model(x.to(device)).cpu() for x in split.x.split(batch_size)])
-    if logits.shape[:-1] != split.y.shape or logits.shape[-1] < len(classes):
-        expected = (*split.y.shape, len(classes))
-        raise ValueError(f"model must give logits of the shape {expected} for this split, got {tuple(logits.shape)}")
+    groups = split.batches(torch.arange(split.size), batch_size)
+    found = torch.cat([model(split.batch(index)[0].to(device)).cpu() for index in groups])
+    outputs = torch.empty_like(found)
+    outputs[torch.cat(groups).cpu()] = found  # back in the order of the split, where lengths differ
     truth = split.y.cpu()
-    loss = torch.nn.functional.cross_entropy(logits.flatten(0, -2), truth.flatten()).item()
-    predicted = logits[..., : len(classes)].argmax(-1)
+    check_outputs(loss, outputs, truth, len(classes))
+    predicted = loss.answer(outputs[..., : len(classes)])
     counts = confusion_matrix(truth.flatten(), predicted.flatten(), labels=range(len(classes)))
-    return Evaluation(tuple(classes), counts, loss, predicted)
+    exact = (predicted == truth).reshape(split.size, -1).all(1).double().mean().item()
+    return Evaluation(tuple(classes), counts, loss.mean(outputs, truth).item(), predicted, exact)
 
 
 def binomial_interval(correct, n, confidence=0.95):

@@ -15,12 +15,12 @@ from .history import Epoch, History
 class Position:
     """Everything that the continuation of a run depends on, apart from weights and generators.
 
-    ``seen``, ``labels``, ``loss``, ``correct`` and ``seconds`` belong to the epoch under way; ``loss`` and
+    ``steps``, ``labels``, ``loss``, ``correct`` and ``seconds`` belong to the epoch under way; ``loss`` and
     ``correct`` are sums over its labels so far.
     """
 
     epoch: int = 0  # whole epochs done
-    seen: int = 0  # examples
+    steps: int = 0
     labels: int = 0
     loss: torch.Tensor | float = 0.0
     correct: torch.Tensor | float = 0.0
@@ -29,12 +29,12 @@ class Position:
     best_weights: dict | None = None
     history: History = field(default_factory=History)
 
-    def add(self, x, y, logits, loss):
+    def add(self, y, loss, right):
         """Count one training step in; the sums stay on the device, since reading them would make a GPU wait."""
-        self.seen += len(x)
+        self.steps += 1
         self.labels += y.numel()
         self.loss = self.loss + loss.detach() * y.numel()
-        self.correct = self.correct + (logits.detach().argmax(-1) == y).sum()
+        self.correct = self.correct + right.sum()
 
     def finish_epoch(self, lr, validation, seconds):
         """Turn the sums into a row of the history and start the next epoch."""
@@ -42,7 +42,7 @@ class Position:
         train = float(self.loss) / self.labels, float(self.correct) / self.labels
         self.history.epochs.append(Epoch(self.epoch, lr, *train, *validation, seconds))
         self.history.best_epoch = self.history.best_epoch if self.best_weights else self.epoch
-        self.seen, self.labels, self.loss, self.correct, self.seconds = 0, 0, 0.0, 0.0, 0.0
+        self.steps, self.labels, self.loss, self.correct, self.seconds = 0, 0, 0.0, 0.0, 0.0
 
     def keep_best(self, model):
         """Keep the weights if this epoch has the lowest validation loss so far."""
@@ -113,7 +113,7 @@ def describe_run(data, model, **arguments):
     shapes = {name: list(value.shape) for name, value in model.named_parameters()}
     checksum = 0
     for split in filter(None, (data.train, data.validation)):
-        for tensor in split:
+        for tensor in (split.x, split.y, *([] if split.lengths is None else [split.lengths])):
             checksum = zlib.crc32(tensor.cpu().contiguous().numpy().data, checksum)
     # the arguments first: where several things differ, an argument is what a reader can recognise
     return {**arguments, "model": f"{model} {shapes}", "data": f"CRC-32 {checksum:08x}"}

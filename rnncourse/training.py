@@ -12,6 +12,7 @@ from tqdm.auto import tqdm
 
 from .checks import check_name, check_whole_number
 from .datasets.core import Dataset
+from .losses import check_outputs, check_target, mean_loss, named_loss
 from .resume import Position, Recorder, describe_run, own_random_state
 from .schedules import named_schedule
 
@@ -20,19 +21,21 @@ OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch
 
 def fit(
     model, data, *, epochs, batch_size, lr,
-    optimizer="adam", schedule="constant", weight_decay=0.0, clip_norm=None, patience=None,
+    loss="cross_entropy", optimizer="adam", schedule="constant", weight_decay=0.0, clip_norm=None, patience=None,
     seed=0, device=None, progress=True,
     checkpoint=None, checkpoint_steps=None, checkpoint_seconds=60.0,
 ):  # fmt: skip
-    """Train ``model`` in place by minimising the cross-entropy on ``data.train``.
+    """Train ``model`` in place by minimising a loss on ``data.train``.
 
     Args:
-        model: inputs (B, T, I) → logits (B, O) or (B, T, O); it is moved to ``device`` for the
+        model: inputs (B, T, I) → outputs (B, O) or (B, T, O); it is moved to ``device`` for the
             training and back afterwards.
         data: a :class:`~rnncourse.datasets.Dataset`; ``data.validation`` may be None. The test split isn't touched.
         epochs: how often the training split is seen, each time in another order.
-        batch_size: examples a step; the last batch of an epoch may be smaller.
+        batch_size: examples a step; the last batch of an epoch may be smaller. Where the sequences differ in
+            length, each batch has one length.
         lr: learning rate, the highest one of the schedule.
+        loss: ``"cross_entropy"``, or another name of :func:`rnncourse.losses.named_loss`.
         optimizer: ``"adam"`` (Kingma & Ba 2015), ``"adamw"`` (Loshchilov & Hutter 2019) or ``"sgd"``.
         schedule: ``"constant"``, ``"cosine"``, ``"one_cycle"``, or one of :mod:`rnncourse.schedules`.
         weight_decay: added to the gradient as a multiple of the weights (Adam, SGD), or taken off the weights
@@ -60,11 +63,11 @@ def fit(
     Warns:
         RuntimeWarning: the training loss became NaN or infinite; the run ends there.
     """
-    _check_arguments(model, data, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed)
+    _check_arguments(model, data, loss, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed)
     device = _device(device or best_device())
     factor = named_schedule(schedule)
-    count = data.train.size
-    steps_per_epoch = -(-count // batch_size)
+    loss_fn = named_loss(loss)
+    steps_per_epoch = len(epoch_batches(seed, 0, data.train, batch_size))
     with _moved(model, device), own_random_state(seed, device):
         data = data.to(device)
         update = OPTIMIZERS[optimizer](model.parameters(), lr=lr, weight_decay=weight_decay)
@@ -72,36 +75,36 @@ def fit(
         at, recorder = Position(), None
         if checkpoint is not None:
             run = describe_run(
-                data, model, epochs=epochs, batch_size=batch_size, lr=lr, optimizer=optimizer, schedule=repr(factor),
-                weight_decay=weight_decay, clip_norm=clip_norm, patience=patience, seed=seed,
+                data, model, epochs=epochs, batch_size=batch_size, lr=lr, loss=loss, optimizer=optimizer,
+                schedule=repr(factor), weight_decay=weight_decay, clip_norm=clip_norm, patience=patience, seed=seed,
             )  # fmt: skip
             parts = {"model": model, "optimizer": update, "schedule": scheduled}
             recorder = Recorder(checkpoint, checkpoint_steps, checkpoint_seconds, run, parts, device)
             at = recorder.resume() or at
         bar = tqdm(
-            total=epochs * steps_per_epoch, initial=at.epoch * steps_per_epoch + at.seen // batch_size,
+            total=epochs * steps_per_epoch, initial=at.epoch * steps_per_epoch + at.steps,
             unit="step", desc="training", **({} if progress else {"disable": True}),
         )  # fmt: skip
         with bar:
             while not at.finished:
                 model.train()
                 started = time.perf_counter() - at.seconds
-                order = epoch_order(seed, at.epoch, count)
-                for x, y in batches(data.train, order[at.seen :], batch_size):
-                    logits = model(x)
-                    loss = cross_entropy(logits, y)
+                for index in epoch_batches(seed, at.epoch, data.train, batch_size)[at.steps :]:
+                    x, y = data.train.batch(index)
+                    outputs = model(x)
+                    error = loss_fn.mean(outputs, y)
                     update.zero_grad(set_to_none=True)
-                    loss.backward()
+                    error.backward()
                     if clip_norm is not None:
                         nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
                     update.step()
                     scheduled.step()
-                    at.add(x, y, logits, loss)
+                    at.add(y, error.detach(), loss_fn.right(outputs.detach(), y))
                     bar.update()
-                    if recorder and at.seen < count:
+                    if recorder and at.steps < steps_per_epoch:
                         at.seconds = time.perf_counter() - started
                         recorder.save_when_due(at)
-                validation = mean_loss(model, data.validation) if data.validation else (None, None)
+                validation = mean_loss(model, data.validation, loss) if data.validation else (None, None)
                 at.finish_epoch(scheduled.get_last_lr()[0], validation, time.perf_counter() - started)
                 if patience is not None:
                     at.keep_best(model)
@@ -136,29 +139,12 @@ def epoch_order(seed, epoch, count):
     return torch.from_numpy(np.random.default_rng([seed, epoch]).permutation(count))
 
 
-def batches(split, order, batch_size):
-    """Yield (x, y) batches of a split in the given order; nothing is copied example by example."""
-    for index in order.to(split.x.device).split(batch_size):
-        yield split.x[index], split.y[index]
-
-
-def cross_entropy(logits, y):
-    """The mean cross-entropy of logits (B, O) or (B, T, O) against classes (B,) or (B, T)."""
-    return nn.functional.cross_entropy(logits.flatten(0, -2), y.flatten())
-
-
-@torch.no_grad()
-def mean_loss(model, split, batch_size=1000):
-    """(cross-entropy, accuracy) of a model over a split, in evaluation mode; both are means over the labels."""
-    model.eval()
-    device = next(model.parameters()).device
-    loss = correct = 0.0
-    for x, y in batches(split, torch.arange(split.size), batch_size):
-        x, y = x.to(device), y.to(device)
-        logits = model(x)
-        loss += cross_entropy(logits, y).item() * y.numel()
-        correct += (logits.argmax(-1) == y).sum().item()
-    return loss / split.y.numel(), correct / split.y.numel()
+def epoch_batches(seed, epoch, split, batch_size):
+    """The batches of one epoch, a list of tensors of positions; each has sequences of one length."""
+    batches = split.batches(epoch_order(seed, epoch, split.size), batch_size)
+    if split.lengths is not None:  # else the short sequences would come first in every epoch
+        np.random.default_rng([seed, epoch, 1]).shuffle(batches)
+    return batches
 
 
 @contextlib.contextmanager
@@ -191,9 +177,10 @@ def _is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def _check_arguments(model, data, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed):
+def _check_arguments(model, data, loss, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed):
     if not isinstance(data, Dataset):
         raise TypeError(f"data must be a rnncourse Dataset, got {type(data).__name__}")
+    check_target(named_loss(loss), data)
     for name, value, least in (("epochs", epochs, 1), ("batch_size", batch_size, 1), ("seed", seed, 0)):
         check_whole_number(name, value, least)
     if not _is_number(lr) or lr <= 0:
@@ -209,22 +196,14 @@ def _check_arguments(model, data, epochs, batch_size, lr, optimizer, weight_deca
         )
     if patience is not None and (not isinstance(patience, int) or isinstance(patience, bool) or patience < 1):
         raise ValueError(f"patience must be a whole number of epochs of at least 1, or None, got {patience!r}")
-    _check_output(model, data)
+    _check_output(model, data, named_loss(loss))
 
 
 @torch.no_grad()
-def _check_output(model, data):
+def _check_output(model, data, loss):
     """One example through the model, in evaluation mode so that no random number is drawn."""
     training = model.training
-    logits = model.eval()(data.train.x[:1].to(next(model.parameters()).device))
+    x, y = data.train.batch(torch.tensor([0]))
+    outputs = model.eval()(x.to(next(model.parameters()).device))
     model.train(training)
-    expected = (*data.train.y[:1].shape, "O")
-    if logits.shape[:-1] != expected[:-1]:
-        raise ValueError(
-            f"model must turn one example into logits of the shape {expected} to match data.train.y, got "
-            f"{tuple(logits.shape)}; choose another readout"
-        )
-    if logits.shape[-1] < len(data.classes):
-        raise ValueError(
-            f"model must have an output for each of the {len(data.classes)} classes, got {logits.shape[-1]}"
-        )
+    check_outputs(loss, outputs, y, len(data.classes))

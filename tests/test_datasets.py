@@ -202,7 +202,7 @@ def test_a_hold_out_without_room_for_every_class_is_refused():
 def changed(part, **change):
     """The toy data set with one split changed."""
     data = toy_data()
-    return replace(data, **{part: getattr(data, part)._replace(**change)})
+    return replace(data, **{part: replace(getattr(data, part), **change)})
 
 
 X, Y = toy_data().train  # (60, 5, 3) and (60,), four classes

@@ -102,7 +102,7 @@ def test_evaluate_changes_nothing_in_the_model():
         (Split(torch.full((2, 5, 3), math.nan), torch.zeros(2).long()), ValueError, "NaN or infinity in 2 of 2"),
         (Split(torch.zeros(2, 5, 3), torch.tensor([0, 4])), ValueError, r"split.y must lie in 0 … 3 for 4 classes"),
         (Split(torch.zeros(2, 5, 7), torch.zeros(2).long()), ValueError, r"inputs must have the shape \(B, T, 3\)"),
-        (Split(torch.zeros(2, 5, 3), torch.zeros(2, 5).long()), ValueError, r"model must give logits of the shape"),
+        (Split(torch.zeros(2, 5, 3), torch.zeros(2, 5).long()), ValueError, r"model must give outputs of the shape"),
     ],
 )
 def test_unsound_splits_are_named(split, error, message):

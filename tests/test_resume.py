@@ -86,7 +86,7 @@ def test_the_running_sums_of_the_epoch_are_resumed(tmp_path):
     with pytest.raises(Interruption):
         run(tmp_path / "checkpoint", stop_after=2, checkpoint_steps=1)
     position = torch.load(tmp_path / "checkpoint", weights_only=True)["position"]
-    assert (position["epoch"], position["seen"], position["labels"]) == (0, 32, 32)
+    assert (position["epoch"], position["steps"], position["labels"]) == (0, 2, 32)
     assert position["loss"] > 0
 
 

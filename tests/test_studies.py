@@ -10,7 +10,7 @@ from support import toy_data
 
 from rnncourse import count_parameters, studies
 from rnncourse.__main__ import main
-from rnncourse.studies import recipes, runs
+from rnncourse.studies import recipes, runner, runs
 
 TINY = studies.Recipe(
     "tiny", dict(name="tiny"), dict(cell="gru", hidden_size=8), dict(epochs=2, batch_size=16, lr=0.01, device="cpu"),
@@ -22,6 +22,7 @@ TINY = studies.Recipe(
 def tiny(monkeypatch):
     monkeypatch.setitem(studies.RECIPES, "tiny", TINY)
     monkeypatch.setattr(recipes.datasets, "tiny", lambda scale: toy_data(), raising=False)
+    monkeypatch.setattr(runner, "cpu_count", lambda: 1)  # other processes don't know this data set
 
 
 def test_r1_is_as_published():
@@ -58,7 +59,8 @@ def test_the_other_r1_recipes_are_all_the_combinations_of_the_three_changes():
 def test_every_recipe_builds_its_model(id):
     recipe = studies.recipe(id)
     data = recipe.load("sample")
-    assert recipe.build(data, 0)(data.train.x[:2]).shape == (2, len(data.classes))
+    outputs = 1 if "loss" in recipe.train else len(data.classes)
+    assert recipe.build(data, 0)(data.train.x[:2]).shape == (*data.train.y[:2].shape, outputs)
 
 
 def test_an_unknown_id_is_named():
@@ -106,7 +108,7 @@ def test_a_record_holds_everything(tiny, tmp_path):
 def test_a_broken_off_run_goes_on_from_its_checkpoint(tiny, tmp_path, monkeypatch):
     whole = studies.run(TINY, 0)
 
-    def power_cut(*_):
+    def power_cut(*_, **__):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -192,9 +194,22 @@ def test_the_records_of_the_course_are_sound():
         assert len({record["seed"] for record in records}) == len(records)
         for record in records:
             assert record["scale"] == "full"
+            assert record["recipe"]["data"] == json.loads(json.dumps(recipe.data))
             assert record["recipe"]["model"] == recipe.model
             assert record["recipe"]["train"] == recipe.train
             right = sum(row[i] for i, row in enumerate(record["confusion"]))
-            assert record["metrics"]["test_accuracy"] == right / 10_000 == right / sum(map(sum, record["confusion"]))
+            assert record["metrics"]["test_accuracy"] == right / sum(map(sum, record["confusion"]))
+            labels = 10_000 * (6 if recipe.widths else 1)  # R3's sums have six bits
+            assert sum(map(sum, record["confusion"])) == labels
             assert len(record["history"]["epochs"]) == recipe.train["epochs"]
+            assert [row["width"] for row in record.get("widths", ())] == list(recipe.widths)
     assert min(len(studies.records(id)) for id in ("R1-before", "R1-after")) >= 3
+
+
+def test_the_ledger_shows_other_widths_under_an_id_of_their_own():
+    runs = studies.records("R3-add-bce-h2-lstm")
+    rows = {row["metric"]: row for row in studies.ledger(["R3-add-lengths-bce-h2-lstm"])}
+    at_20 = [next(w["bit_accuracy"] for w in run["widths"] if w["width"] == 20) for run in runs]
+    assert rows["bit_accuracy_20"]["mean"] == pytest.approx(statistics.fmean(at_20))
+    assert rows["bit_accuracy_20"]["n"] == len(runs) >= 20
+    assert {row["id"] for row in studies.ledger()} >= {"R3-add-lengths-bce-h2-lstm", "R3-add-bce-h2-lstm"}

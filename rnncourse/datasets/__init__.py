@@ -2,5 +2,9 @@
 
 from .core import DataError, Dataset, Split
 from .images import digits, fashion_mnist, mnist
+from .synthetic import adding, binary_addition, copy_memory, recall, temporal_order
 
-__all__ = ["DataError", "Dataset", "Split", "digits", "fashion_mnist", "mnist"]
+__all__ = [
+    "DataError", "Dataset", "Split", "adding", "binary_addition", "copy_memory", "digits", "fashion_mnist", "mnist",
+    "recall", "temporal_order",
+]  # fmt: skip

@@ -1,7 +1,6 @@
 """What every data set of the course is: three in-memory splits of tensors."""
 
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
 
 import torch
 from sklearn.model_selection import train_test_split
@@ -14,16 +13,24 @@ class DataError(RuntimeError):
     """A data file is missing, damaged, unreadable or can't be fetched; the message names file and remedy."""
 
 
-class Split(NamedTuple):
-    """Examples and their labels.
+@dataclass(frozen=True)
+class Split:
+    """Examples and their targets; ``x, y = split`` takes the two apart.
 
     Shape:
         x (N, T, I) float32: N sequences of T steps with I features a step.
-        y (N,) or (N, T) int64: one class for each sequence, or one for each step.
+        y (N,) or (N, T): one target for each sequence, or one for each step; int64 for classes, floating point
+            for numbers.
+        lengths (N,) int64: the steps of each sequence, where they differ; x is 0 after them. None where all
+            have T steps.
     """
 
     x: Tensor
     y: Tensor
+    lengths: Tensor | None = None
+
+    def __iter__(self):
+        return iter((self.x, self.y))
 
     @property
     def size(self):
@@ -32,11 +39,35 @@ class Split(NamedTuple):
 
     def take(self, index):
         """The examples at ``index`` (a tensor of positions), as a new split."""
-        return Split(self.x[index], self.y[index])
+        return self._each(lambda part: part[index])
 
     def to(self, device):
         """The same split on another device."""
-        return Split(self.x.to(device), self.y.to(device))
+        return self._each(lambda part: part.to(device))
+
+    def _each(self, change):
+        return Split(change(self.x), change(self.y), None if self.lengths is None else change(self.lengths))
+
+    def batches(self, order, batch_size):
+        """Cut positions into batches of at most ``batch_size``, each of sequences of one length.
+
+        Args:
+            order: a tensor of positions; it is kept within each length.
+            batch_size: examples in a batch; the last one of a length may be smaller.
+
+        Returns:
+            A list of tensors of positions, from the shortest sequences to the longest.
+        """
+        order = order.to(self.x.device)
+        if self.lengths is None:
+            return list(order.split(batch_size))
+        own = self.lengths[order]
+        return [batch for length in own.unique() for batch in order[own == length].split(batch_size)]
+
+    def batch(self, index):
+        """(x, y) of the examples at ``index``, which have one length; x without the steps after it."""
+        steps = slice(None if self.lengths is None else int(self.lengths[index[0]]))
+        return self.x[index, steps], self.y[index]
 
 
 @dataclass(frozen=True)
@@ -45,11 +76,13 @@ class Dataset:
 
     Args:
         name: what the data set is called in figures and records.
-        classes: the names of the classes, in the order of their labels.
+        classes: the names of the classes, in the order of their labels; empty where the targets are numbers.
         train, validation, test: splits of one shape of sequence.
+        baselines: what a model reaches that doesn't look at the past, or at anything: figure, such as
+            ``"accuracy"``, → (name of the baseline, value).
 
     Raises:
-        TypeError: x isn't floating point, or y isn't int64.
+        TypeError: x isn't floating point, or y isn't int64 (for numbers: not floating point).
         ValueError: a split is empty, holds NaN or infinite inputs, has labels outside
             0 … len(classes) - 1, has another number of labels than of examples, or sequences of another
             shape than ``train``.
@@ -60,6 +93,7 @@ class Dataset:
     train: Split
     validation: Split | None
     test: Split
+    baselines: dict[str, tuple[str, float]] = field(default_factory=dict)
 
     def __post_init__(self):
         for part in ("train", "validation", "test"):
@@ -89,27 +123,27 @@ class Dataset:
             f"{part} {getattr(self, part).size:,}" if getattr(self, part) else f"no {part}"
             for part in ("train", "validation", "test")
         )
-        return (
-            f"Dataset({self.name}: {sizes}; {self.steps} steps of {self.input_size} features, "
-            f"{len(self.classes)} classes)"
-        )
+        targets = f"{len(self.classes)} classes" if self.classes else "numbers as targets"
+        return f"Dataset({self.name}: {sizes}; {self.steps} steps of {self.input_size} features, {targets})"
 
 
 def check_split(split, name, classes, like=None):
     """Raise an error that names the split, what was expected and what came, unless the split is sound.
 
     Args:
-        split: a pair (x, y); see :class:`Split`.
+        split: see :class:`Split`.
         name: what the error calls it, such as ``"train"``.
-        classes: the number of classes; labels are 0 … classes - 1.
+        classes: the number of classes; labels are 0 … classes - 1. With 0 the targets are numbers.
         like: a split whose sequences have the shape that this one's must have.
     """
     if not isinstance(split, Split):
         raise TypeError(f"{name} must be a Split(x, y), got {type(split).__name__}")
-    x, y = split
+    x, y, lengths = split.x, split.y, split.lengths
     if not (isinstance(x, Tensor) and x.is_floating_point()):
         raise TypeError(f"{name}.x must be a floating-point tensor, got {_kind(x)}; convert it with x.float()")
-    if not (isinstance(y, Tensor) and y.dtype == torch.int64):
+    if not classes and not (isinstance(y, Tensor) and y.is_floating_point()):
+        raise TypeError(f"{name}.y must be a floating-point tensor of numbers, as there are no classes, got {_kind(y)}")
+    if classes and not (isinstance(y, Tensor) and y.dtype == torch.int64):
         raise TypeError(f"{name}.y must be an int64 tensor of class labels, got {_kind(y)}; convert it with y.long()")
     if x.ndim != 3:
         raise ValueError(f"{name}.x must have the shape (N, T, I), got {tuple(x.shape)}")
@@ -124,9 +158,24 @@ def check_split(split, name, classes, like=None):
     if not torch.isfinite(x).all():
         bad = int((~torch.isfinite(x)).flatten(1).any(1).sum())
         raise ValueError(f"{name}.x must be finite, got NaN or infinity in {bad} of {len(x)} examples")
-    low, high = int(y.min()), int(y.max())
-    if low < 0 or high >= classes:
+    if lengths is not None:
+        _check_lengths(split, name)
+    low, high = y.min().item(), y.max().item()
+    if not classes and not torch.isfinite(y).all():
+        raise ValueError(f"{name}.y must be finite, got NaN or infinity in {int((~torch.isfinite(y)).sum())} targets")
+    if classes and (low < 0 or high >= classes):
         raise ValueError(f"{name}.y must lie in 0 … {classes - 1} for {classes} classes, got {low} … {high}")
+
+
+def _check_lengths(split, name):
+    (n, steps, _), lengths = split.x.shape, split.lengths
+    if not (isinstance(lengths, Tensor) and lengths.dtype == torch.int64 and lengths.shape == (n,)):
+        raise TypeError(f"{name}.lengths must be an int64 tensor of the shape ({n},) or None, got {_kind(lengths)}")
+    if split.y.ndim != 1:
+        raise ValueError(f"{name}.y must have the shape ({n},) where lengths differ, got {tuple(split.y.shape)}")
+    low, high = int(lengths.min()), int(lengths.max())
+    if low < 1 or high > steps:
+        raise ValueError(f"{name}.lengths must lie in 1 … {steps}, got {low} … {high}")
 
 
 def hold_out(split, amount, seed):

@@ -12,6 +12,10 @@ from .recipes import RECIPES, recipe
 
 RESULTS = Path(__file__).parent.parent / "results"
 UNITS = {"seconds": "s", "test_loss": "nat", "parameters": "1", "epochs": "1"}  # the others are fractions of 1
+ADDITION, LENGTHS = "R3-add-", "R3-add-lengths-"
+LENGTH_METRICS = tuple(
+    f"{metric}_{width}" for width in (1, 5, 10, 20, 1000) for metric in ("bit_accuracy", "exact_match")
+)
 SHOWN = ("test_accuracy", "test_loss", "macro_f1", "seconds")
 
 
@@ -45,7 +49,7 @@ def ledger(ids=None, folder=RESULTS):
     """Published against ours: one row for each recipe and metric.
 
     Args:
-        ids: ids of recipes; default all that have records.
+        ids: ids of recipes; default all that have records. ``R3-add-lengths-…`` is ``R3-add-…`` on other widths.
         folder: where the records are.
 
     Returns:
@@ -54,16 +58,18 @@ def ledger(ids=None, folder=RESULTS):
         n < 2.
     """
     rows = []
-    for r in map(recipe, RECIPES if ids is None else ids):
-        metrics = [record["metrics"] for record in records(r.id, folder)]
-        if not metrics and ids is None:
+    for id in _all_ids() if ids is None else ids:
+        r = recipe(id.replace(LENGTHS, ADDITION))
+        found = [_figures(record) for record in records(r.id, folder)]
+        if not found and ids is None:
             continue
-        for metric in dict.fromkeys((*SHOWN, *r.published)):
-            values = [m[metric] for m in metrics]
+        metrics = LENGTH_METRICS if id.startswith(LENGTHS) else dict.fromkeys((*SHOWN, *r.published))
+        for metric in metrics:
+            values = [figures[metric] for figures in found if metric in figures]
             low, high = mean_interval(values) if len(values) > 1 else (None, None)
             rows.append(
                 {
-                    "id": r.id, "metric": metric, "unit": UNITS.get(metric, "1"), "published": r.published.get(metric),
+                    "id": id, "metric": metric, "unit": UNITS.get(metric, "1"), "published": r.published.get(metric),
                     "n": len(values), "mean": statistics.fmean(values) if values else None,
                     "sd": statistics.stdev(values) if len(values) > 1 else None, "low": low, "high": high,
                 }
@@ -71,13 +77,29 @@ def ledger(ids=None, folder=RESULTS):
     return rows
 
 
+def _all_ids():
+    for id, r in RECIPES.items():
+        yield id
+        if r.widths:
+            yield id.replace(ADDITION, LENGTHS)
+
+
+def _figures(record):
+    """Metric → value of one record; those on other widths as ``bit_accuracy_20`` and so on."""
+    others = {
+        f"{metric}_{row['width']}": row[metric]
+        for row in record.get("widths", ()) for metric in ("bit_accuracy", "exact_match")
+    }  # fmt: skip
+    return {**record["metrics"], **others}
+
+
 def ledger_text(rows):
     """The rows of :func:`ledger` as a table in text: published → ours, mean ± sd (n)."""
-    lines = [f"{'experiment':16}  {'metric':18}  {'published':>9} → ours"]
+    lines = [f"{'experiment':28}  {'metric':18}  {'published':>9} → ours"]
     for row in rows:
         digits = 1 if row["unit"] == "s" else 4
         published = "–" if row["published"] is None else f"{row['published']:.{digits}f}"
         ours = "not run yet" if row["n"] == 0 else f"{row['mean']:.{digits}f}"
         ours += f" ± {row['sd']:.{digits}f}" if row["sd"] is not None else ""
-        lines.append(f"{row['id']:16}  {row['metric']:18}  {published:>9} → {ours} ({row['n']})")
+        lines.append(f"{row['id']:28}  {row['metric']:18}  {published:>9} → {ours} ({row['n']})")
     return "\n".join(lines)

@@ -1,11 +1,13 @@
 """The experiments of the source reports, and our own, as data."""
 
+import inspect
 from dataclasses import dataclass, field
 
 import torch
 
 from .. import datasets
 from ..checks import check_name
+from ..losses import named_loss
 from ..models import RecurrentModel
 
 
@@ -18,6 +20,7 @@ class Recipe:
         data: ``name`` of a function in :mod:`rnncourse.datasets`, and its arguments.
         model: arguments of :class:`~rnncourse.RecurrentModel`; the sizes that the data set decides are left out.
         train: arguments of :func:`~rnncourse.fit`.
+        widths: for binary addition, the bits of further numbers on which the trained model is tested.
         published: metric → the figure that a report gives.
         source: key of the report in the book's references; ``"course"`` for an experiment of our own.
     """
@@ -26,18 +29,23 @@ class Recipe:
     data: dict
     model: dict
     train: dict
+    widths: tuple[int, ...] = ()
     published: dict = field(default_factory=dict)
     source: str = "course"
 
-    def load(self, scale="full"):
-        """The data set of the recipe, at full or at sample scale."""
+    def load(self, scale="full", seed=0):
+        """The data set of the recipe: images at full or at sample scale; for a synthetic task, drawn with ``seed``."""
         arguments = dict(self.data)
-        return getattr(datasets, arguments.pop("name"))(scale=scale, **arguments)
+        function = getattr(datasets, arguments.pop("name"))
+        if "scale" in inspect.signature(function).parameters:
+            return function(scale=scale, **arguments)
+        return function(seed=seed, **arguments)
 
     def build(self, data, seed):
         """A new model of the recipe for a data set, its initial weights drawn with ``seed``."""
+        outputs = named_loss(self.train.get("loss", "cross_entropy")).outputs(len(data.classes))
         torch.manual_seed(seed)
-        return RecurrentModel(input_size=data.input_size, output_size=len(data.classes), **self.model)
+        return RecurrentModel(input_size=data.input_size, output_size=outputs, **self.model)
 
 
 # R1, and its three changes (size, learning rate, epochs) made one at a time and undone one at a time
@@ -47,7 +55,50 @@ _SMALL, _LARGE = dict(hidden_size=128, layers=2), dict(hidden_size=256, layers=3
 
 def _r1(id, size, lr, epochs, published=None, source="course"):
     train = dict(optimizer="adam", lr=lr, batch_size=64, epochs=epochs)
-    return Recipe(id, _R1_DATA, dict(cell="rnn_tanh", **size), train, published or {}, source)
+    return Recipe(id, _R1_DATA, dict(cell="rnn_tanh", **size), train, published=published or {}, source=source)
+
+
+# R3's synthetic tasks. What the report leaves open is run both ways: the readout of recall, the cell of addition.
+# "-apart": training and test sequences apart, where the report's overlap. "-long": one-cycle schedule, five times
+# the epochs, so that what is left at its end isn't a matter of stopping early.
+SIZES = (2, 5, 10)
+WIDTHS = (*range(1, 21), 50, 100, 200, 500, 1000)
+_LONG = dict(schedule="one_cycle", lr=1e-2)
+
+
+def _r3_recall():
+    published = {2: 0.470, 5: 0.958, 10: 1.000}
+    data = dict(name="recall", train=40_000, validation=0, test=10_000)
+    train = dict(optimizer="adam", lr=5e-3, batch_size=50, epochs=3)
+    for size in SIZES:
+        for readout in ("last", "final"):
+            id = f"R3-recall-h{size}-{readout}"
+            model = dict(cell="lstm", hidden_size=size, bidirectional=True, readout=readout)
+            overlapping = {**data, "overlap": True}
+            yield Recipe(
+                id, overlapping, model, train, published={"test_accuracy": published[size]}, source="ee6132-lab4",
+            )  # fmt: skip
+            yield Recipe(f"{id}-apart", data, model, train)
+            yield Recipe(f"{id}-long", overlapping, model, {**train, **_LONG, "epochs": 15})
+
+
+def _r3_add():
+    published = {("bce", 2): 0.809, ("bce", 5): 0.989}
+    losses = {"bce": "binary_cross_entropy", "mse": "brier"}
+    data = dict(name="binary_addition", width=5, train=40_000, validation=0, test=10_000)
+    for name, loss in losses.items():
+        for size in SIZES:
+            for cell in ("rnn_tanh", "lstm"):
+                id = f"R3-add-{name}-h{size}-{cell.removesuffix('_tanh')}"
+                model = dict(cell=cell, hidden_size=size, readout="every")
+                train = dict(loss=loss, optimizer="adam", lr=5e-3, batch_size=100, epochs=5)
+                overlapping = {**data, "overlap": True}
+                yield Recipe(
+                    id, overlapping, model, train, WIDTHS,
+                    published={"bit_accuracy": published.get((name, size), 1.0)}, source="ee6132-lab4",
+                )  # fmt: skip
+                yield Recipe(f"{id}-apart", data, model, train, WIDTHS)
+                yield Recipe(f"{id}-long", overlapping, model, {**train, **_LONG, "epochs": 25}, WIDTHS)
 
 
 RECIPES = {
@@ -66,6 +117,8 @@ RECIPES = {
         _r1("R1-after-small", _SMALL, 5e-4, 15),
         _r1("R1-after-fast", _LARGE, 1e-3, 15),
         _r1("R1-after-short", _LARGE, 5e-4, 5),
+        *_r3_recall(),
+        *_r3_add(),
     )
 }  # fmt: skip
 

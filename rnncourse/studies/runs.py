@@ -10,7 +10,9 @@ from pathlib import Path
 
 import torch
 
+from ..datasets.synthetic import binary_addition, shared
 from ..evaluation import evaluate
+from ..losses import mean_loss
 from ..models import count_parameters
 from ..training import fit
 from ..version import __version__
@@ -28,22 +30,39 @@ def run(recipe, seed, scale="full", checkpoint=None, progress=False):
         checkpoint: where the run keeps its state, so that it can be killed and run again.
         progress: show a progress bar.
     """
-    data = recipe.load(scale)
+    data = recipe.load(scale, seed)
     model = recipe.build(data, seed)
     code = code_version()
     history = fit(model, data, seed=seed, checkpoint=checkpoint, progress=progress, **recipe.train)
-    evaluation = evaluate(model, data.test, data.classes)
-    averages = {
-        f"{kind}_{name}": value for kind in ("macro", "weighted") for name, value in evaluation.average(kind).items()
-    }
-    return {
-        "id": recipe.id, "seed": seed, "scale": scale, "recipe": asdict(recipe),
-        "metrics": {
-            "test_accuracy": evaluation.accuracy, "test_loss": evaluation.loss, **averages,
-            "seconds": sum(history["seconds"]), "epochs": len(history), "parameters": count_parameters(model),
-        },
-        "confusion": evaluation.confusion.tolist(), "history": history.as_dict(), "machine": machine(), "code": code,
+    loss = recipe.train.get("loss", "cross_entropy")
+    record = {
+        "id": recipe.id, "seed": seed, "scale": scale, "recipe": asdict(recipe), "metrics": {},
+        "history": history.as_dict(), "machine": machine(), "code": code,
     }  # fmt: skip
+    metrics = record["metrics"]
+    if data.classes:
+        evaluation = evaluate(model, data.test, data.classes, loss=loss)
+        record["confusion"] = evaluation.confusion.tolist()
+        metrics.update(test_accuracy=evaluation.accuracy, test_loss=evaluation.loss)
+        for kind in ("macro", "weighted"):
+            metrics.update({f"{kind}_{name}": value for name, value in evaluation.average(kind).items()})
+        if data.test.y.ndim == 2:
+            metrics.update(bit_accuracy=evaluation.accuracy, exact_match=evaluation.exact_match)
+    else:
+        metrics["test_loss"], metrics["test_accuracy"] = mean_loss(model, data.test, loss)
+    if data.baselines:  # a synthetic task, whose splits may overlap where its recipe says so
+        metrics["shared"] = shared(data)
+    metrics.update(seconds=sum(history["seconds"]), epochs=len(history), parameters=count_parameters(model))
+    if recipe.widths:
+        record["widths"] = [_on_width(model, width, loss, seed) for width in recipe.widths]
+    return record
+
+
+def _on_width(model, width, loss, seed):
+    """How a model adds numbers of another width; none of them was in its training, which has another length."""
+    data = binary_addition(width, train=1, validation=0, test=1000, overlap=True, seed=seed)
+    evaluation = evaluate(model, data.test, data.classes, loss=loss)
+    return {"width": width, "bit_accuracy": evaluation.accuracy, "exact_match": evaluation.exact_match}
 
 
 def machine():
