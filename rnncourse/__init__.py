@@ -1,17 +1,19 @@
 """rnncourse: the code of the course on recurrent neural networks, short enough to read in one sitting."""
 
-from . import cells, datasets, exercises, gradients, plots, schedules, studies, widgets
+from . import automaton, cells, datasets, exercises, gradients, initial, plots, schedules, studies, widgets
 from .checkpoint import CheckpointError
 from .datasets import DataError, Dataset, Split
 from .evaluation import Evaluation, binomial_interval, evaluate, mean_interval
 from .exercises import check
 from .history import History
-from .models import MLP, RecurrentModel, count_parameters
+from .losses import mean_loss
+from .models import MLP, RecurrentModel, count_parameters, matched_hidden_size
 from .training import fit
 from .version import __version__
 
 __all__ = [
     "MLP", "CheckpointError", "DataError", "Dataset", "Evaluation", "History", "RecurrentModel", "Split",
-    "__version__", "binomial_interval", "cells", "check", "count_parameters", "datasets", "evaluate", "exercises",
-    "fit", "gradients", "mean_interval", "plots", "schedules", "studies", "widgets",
+    "__version__", "automaton", "binomial_interval", "cells", "check", "count_parameters", "datasets", "evaluate",
+    "exercises", "fit", "gradients", "initial", "matched_hidden_size", "mean_interval", "mean_loss", "plots", "schedules",
+    "studies", "widgets",
 ]  # fmt: skip

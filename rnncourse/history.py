@@ -44,11 +44,17 @@ class History:
         """One figure over the epochs: ``history["train_loss"]`` is a list with a value for each epoch."""
         return [getattr(epoch, name) for epoch in self.epochs]
 
-    def plot(self):
-        """Draw loss and accuracy over the epochs; returns the matplotlib figure."""
+    def plot(self, **options):
+        """Draw loss and accuracy over the epochs; returns the matplotlib figure.
+
+        Args:
+            options: ``baselines`` (such as ``data.baselines``) and ``loss``, see
+                :func:`rnncourse.plots.learning_curves`.
+        """
         return plots.learning_curves(
             train_loss=self["train_loss"], validation_loss=self["validation_loss"],
             train_accuracy=self["train_accuracy"], validation_accuracy=self["validation_accuracy"],
+            **options,
         )  # fmt: skip
 
     def as_dict(self):

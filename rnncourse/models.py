@@ -142,6 +142,30 @@ def count_parameters(module):
     return sum(p.numel() for p in module.parameters() if p.requires_grad)
 
 
+def matched_hidden_size(parameters, cell, input_size, output_size, **options):
+    """The hidden size whose :class:`RecurrentModel` comes closest to a number of parameters.
+
+    Args:
+        parameters: the number to come close to.
+        cell, input_size, output_size, options: arguments of :class:`RecurrentModel`.
+
+    Raises:
+        ValueError: even one unit has more parameters.
+    """
+    check_whole_number("parameters", parameters, 1)
+
+    def count(hidden_size):
+        with torch.device("meta"):  # shapes only
+            return count_parameters(RecurrentModel(cell, input_size, hidden_size, output_size, **options))
+
+    if count(1) > parameters:
+        raise ValueError(f"parameters must be at least {count(1)}, those of one unit, got {parameters}")
+    size = 1
+    while count(size + 1) <= parameters:
+        size += 1
+    return min(size, size + 1, key=lambda one: abs(count(one) - parameters))
+
+
 def _check_sizes(**sizes):
     for argument, value in sizes.items():
         check_whole_number(argument, value, 1)

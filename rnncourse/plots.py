@@ -15,7 +15,7 @@ STYLE = {
 }  # fmt: skip
 
 
-def curves(series, x, xlabel, ylabel, log=False, ax=None):
+def curves(series, x, xlabel, ylabel, log=False, ax=None, baseline=None):
     """One line for each named series over a common axis.
 
     Args:
@@ -24,6 +24,7 @@ def curves(series, x, xlabel, ylabel, log=False, ax=None):
         xlabel, ylabel: the labels, with units.
         log: use a logarithmic y axis.
         ax: draw into these axes instead of a new figure.
+        baseline: (name, value) of a trivial answer, drawn as a grey level line.
     """
     with plt.rc_context(STYLE):
         ax = ax or plt.subplots(figsize=(6, 3.5))[1]
@@ -34,28 +35,39 @@ def curves(series, x, xlabel, ylabel, log=False, ax=None):
             ax.plot(
                 x, values, color=colour, linestyle=line, label=name, marker="o" if len(x) < 12 else None, markersize=3
             )
+        if baseline is not None:
+            name, value = baseline
+            ax.axhline(value, color="0.45", linewidth=1.2, zorder=1, label=name)
         ax.set(xlabel=xlabel, ylabel=ylabel)
         if log:
             ax.set_yscale("log")
-        if len(series) > 1:
+        if len(series) > 1 or baseline is not None:
             ax.legend()
     return ax.figure
 
 
-def learning_curves(train_loss, validation_loss, train_accuracy, validation_accuracy):
-    """Loss and accuracy over the epochs, training beside validation; None marks a missing validation split."""
+def learning_curves(
+    train_loss, validation_loss, train_accuracy, validation_accuracy, baselines=None, loss="cross-entropy (nats)"
+):
+    """Loss and accuracy over the epochs, training beside validation; None marks a missing validation split.
+
+    Args:
+        train_loss, validation_loss, train_accuracy, validation_accuracy: a value for each epoch.
+        baselines: ``"loss"`` and ``"accuracy"`` → (name, value), as :attr:`rnncourse.Dataset.baselines`.
+        loss: the label of the loss, with its unit.
+    """
     epochs = np.arange(1, len(train_loss) + 1)
     with plt.rc_context(STYLE):
         figure, axes = plt.subplots(1, 2, figsize=(8, 3.2))
         pairs = (
-            (train_loss, validation_loss, "cross-entropy (nats)"),
-            (train_accuracy, validation_accuracy, "accuracy"),
+            (train_loss, validation_loss, "loss", loss),
+            (train_accuracy, validation_accuracy, "accuracy", "accuracy"),
         )
-        for ax, (train, validation, label) in zip(axes, pairs, strict=True):
+        for ax, (train, validation, quantity, label) in zip(axes, pairs, strict=True):
             series = {"training": train}
             if validation and validation[0] is not None:
                 series["validation"] = validation
-            curves(series, epochs, "epoch", label, ax=ax)
+            curves(series, epochs, "epoch", label, ax=ax, baseline=(baselines or {}).get(quantity))
             ax.xaxis.get_major_locator().set_params(integer=True)
     return figure
 

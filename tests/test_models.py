@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from rnncourse import MLP, RecurrentModel, count_parameters
-from rnncourse.models import CELLS, READOUTS
+from rnncourse.models import CELLS, READOUTS, matched_hidden_size
 
 GATES = {"rnn_tanh": 1, "rnn_relu": 1, "gru": 3, "lstm": 4}
 
@@ -152,3 +152,18 @@ def test_flatten_needs_the_steps_that_it_was_made_for():
 def test_mlp_names_a_wrong_shape():
     with pytest.raises(ValueError, match=r"inputs must have the shape \(B, 5, 4\), got \(3, 6, 4\)"):
         MLP(5, 4, 6, 2)(torch.zeros(3, 6, 4))
+
+
+@pytest.mark.parametrize("cell", ["rnn_tanh", "lstm", "gru"])
+@pytest.mark.parametrize("options", [{}, dict(layers=2, bidirectional=True)])
+def test_the_matched_hidden_size_comes_closest(cell, options):
+    def off(size):
+        return abs(count_parameters(RecurrentModel(cell, 3, size, 4, **options)) - 3000)
+
+    size = matched_hidden_size(3000, cell, 3, 4, **options)
+    assert off(size) == min(off(one) for one in range(1, 60))
+
+
+def test_too_few_parameters_for_one_unit_are_named():
+    with pytest.raises(ValueError, match="parameters must be at least 36, those of one unit, got 20"):
+        matched_hidden_size(20, "lstm", 3, 6)

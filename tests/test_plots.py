@@ -34,6 +34,14 @@ def test_learning_curves_show_every_epoch_and_leave_out_a_missing_validation_spl
     assert without.axes[0].lines[0].get_xydata().tolist() == [[1, 3], [2, 2]]
 
 
+def test_a_baseline_is_a_level_line_with_its_name():
+    data_baselines = {"accuracy": ("chance", 0.25)}
+    loss, accuracy = plots.learning_curves([3, 2], [4, 3], [0.1, 0.2], [0.1, 0.15], data_baselines, "loss").axes
+    assert len(loss.lines) == 2
+    assert [(line.get_label(), set(line.get_ydata())) for line in accuracy.lines[2:]] == [("chance", {0.25})]
+    assert accuracy.get_legend().get_texts()[-1].get_text() == "chance"
+
+
 def test_the_confusion_matrix_shows_shares_of_each_true_class():
     figure = plots.confusion([[8, 2], [0, 5]], ("cat", "dog"))
     written = {(int(t.get_position()[1]), int(t.get_position()[0])): t.get_text() for t in figure.axes[0].texts}
