@@ -14,6 +14,6 @@ from .version import __version__
 __all__ = [
     "MLP", "CheckpointError", "DataError", "Dataset", "Evaluation", "History", "RecurrentModel", "Split",
     "__version__", "automaton", "binomial_interval", "cells", "check", "count_parameters", "datasets", "evaluate",
-    "exercises", "fit", "gradients", "initial", "matched_hidden_size", "mean_interval", "mean_loss", "plots", "schedules",
-    "studies", "widgets",
+    "exercises", "fit", "gradients", "initial", "matched_hidden_size", "mean_interval", "mean_loss", "plots",
+    "schedules", "studies", "widgets",
 ]  # fmt: skip

@@ -1,14 +1,17 @@
 """The experiments of the source reports, and our own, as data."""
 
 import inspect
+import itertools
+import math
 from dataclasses import dataclass, field
 
 import torch
 
 from .. import datasets
 from ..checks import check_name
+from ..initial import initialise
 from ..losses import named_loss
-from ..models import RecurrentModel
+from ..models import RecurrentModel, matched_hidden_size
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Recipe:
         data: ``name`` of a function in :mod:`rnncourse.datasets`, and its arguments.
         model: arguments of :class:`~rnncourse.RecurrentModel`; the sizes that the data set decides are left out.
         train: arguments of :func:`~rnncourse.fit`.
+        initial: ``name`` of a function in :mod:`rnncourse.initial` that changes the initial weights, and its
+            arguments; empty for torch's own.
         widths: for binary addition, the bits of further numbers on which the trained model is tested.
         published: metric → the figure that a report gives.
         source: key of the report in the book's references; ``"course"`` for an experiment of our own.
@@ -29,6 +34,7 @@ class Recipe:
     data: dict
     model: dict
     train: dict
+    initial: dict = field(default_factory=dict)
     widths: tuple[int, ...] = ()
     published: dict = field(default_factory=dict)
     source: str = "course"
@@ -45,7 +51,10 @@ class Recipe:
         """A new model of the recipe for a data set, its initial weights drawn with ``seed``."""
         outputs = named_loss(self.train.get("loss", "cross_entropy")).outputs(len(data.classes))
         torch.manual_seed(seed)
-        return RecurrentModel(input_size=data.input_size, output_size=outputs, **self.model)
+        model = RecurrentModel(input_size=data.input_size, output_size=outputs, **self.model)
+        if self.initial:
+            initialise(model, **self.initial)
+        return model
 
 
 # R1, and its three changes (size, learning rate, epochs) made one at a time and undone one at a time
@@ -94,11 +103,36 @@ def _r3_add():
                 train = dict(loss=loss, optimizer="adam", lr=5e-3, batch_size=100, epochs=5)
                 overlapping = {**data, "overlap": True}
                 yield Recipe(
-                    id, overlapping, model, train, WIDTHS,
+                    id, overlapping, model, train, widths=WIDTHS,
                     published={"bit_accuracy": published.get((name, size), 1.0)}, source="ee6132-lab4",
                 )  # fmt: skip
-                yield Recipe(f"{id}-apart", data, model, train, WIDTHS)
-                yield Recipe(f"{id}-long", overlapping, model, {**train, **_LONG, "epochs": 25}, WIDTHS)
+                yield Recipe(f"{id}-apart", data, model, train, widths=WIDTHS)
+                yield Recipe(f"{id}-long", overlapping, model, {**train, **_LONG, "epochs": 25}, widths=WIDTHS)
+
+
+# How far back can a cell learn to look? Three tasks, each at three lags (steps for adding and temporal order, the
+# delay for copying), five variants of about 4,700 parameters, three learning rates of which the validation chooses.
+LAGS = {"adding": (25, 50, 100), "copy": (10, 25, 50), "order": (30, 60, 120)}
+LAG_RATES = (1e-3, 3e-3, 1e-2)
+LAG_CELLS = {"rnn": "rnn_tanh", "rnn-orthogonal": "rnn_tanh", "gru": "gru", "lstm": "lstm", "lstm-forget": "lstm"}
+_LAG_TASKS = {
+    "adding": (lambda lag: dict(name="adding", steps=lag), "squared_error", "last", (2, 1)),
+    "copy": (lambda lag: dict(name="copy_memory", delay=lag, length=5), "cross_entropy", "every", (10, 9)),
+    "order": (lambda lag: dict(name="temporal_order", steps=lag), "cross_entropy", "last", (8, 4)),
+}
+
+
+def _lag():
+    for task, (data, loss, readout, sizes) in _LAG_TASKS.items():
+        for variant, cell in LAG_CELLS.items():
+            model = dict(cell=cell, hidden_size=matched_hidden_size(4_700, cell, *sizes), readout=readout)
+            for lag, rate in itertools.product(LAGS[task], LAG_RATES):
+                initial = {
+                    "rnn-orthogonal": dict(name="orthogonal"),
+                    "lstm-forget": dict(name="forget_bias", value=round(math.log(lag - 1), 3)),  # σ(b) = 1 - 1/lag
+                }.get(variant, {})  # fmt: skip
+                train = dict(loss=loss, optimizer="adam", lr=rate, batch_size=50, epochs=10, clip_norm=1.0)
+                yield Recipe(f"lag-{task}-{lag}-{variant}-{rate:g}", data(lag), model, train, initial)
 
 
 RECIPES = {
@@ -119,6 +153,7 @@ RECIPES = {
         _r1("R1-after-short", _LARGE, 5e-4, 5),
         *_r3_recall(),
         *_r3_add(),
+        *_lag(),
     )
 }  # fmt: skip
 
