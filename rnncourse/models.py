@@ -23,8 +23,8 @@ class RecurrentModel(nn.Module):
     ============  =====================================================================  ============
     ``readout``   what is read                                                           output
     ============  =====================================================================  ============
-    ``last``      the state at the last time step, h_T (of a bidirectional model, its     (B, O)
-                  backward half has then seen only x_T)
+    ``last``      the state at the last time step, h_T (of a bidirectional model of one  (B, O)
+                  layer, the backward half has then seen only x_T)
     ``final``     each direction's state after its own last step, side by side            (B, O)
     ``mean``      the mean of h_t over time                                               (B, O)
     ``every``     h_t at every step: one output a step                                    (B, T, O)

@@ -79,6 +79,23 @@ def test_the_lag_study_compares_like_with_like():
     assert (w @ w.T - torch.eye(len(w))).abs().max() < 1e-4
 
 
+def test_the_choice_is_made_by_the_validation_loss_of_seed_0(tmp_path):
+    def add(id, seed, validation, test):
+        epochs = [{"validation_loss": 9.0}, {"validation_loss": validation}]
+        history = {"epochs": epochs, "best_epoch": 2}
+        studies.add_record({"id": id, "seed": seed, "history": history, "metrics": {"test_loss": test}}, tmp_path)
+
+    (tmp_path / ".partial").mkdir()
+    add("a", 0, 0.3, 0.9)
+    add("a", 1, 5.0, 5.0)
+    add("b", 0, 0.4, 0.1)
+    add("b", 1, 0.1, 0.1)
+    assert studies.chosen(["a", "b"], tmp_path) == "a"
+    add("c", 1, 0.0, 0.0)
+    with pytest.raises(ValueError, match=r"c must have a record of seed 0; run `python -m rnncourse reproduce c"):
+        studies.chosen(["a", "c"], tmp_path)
+
+
 def test_an_unknown_id_is_named():
     with pytest.raises(ValueError, match=r"id must be one of R1-before, .*, got 'R9'"):
         studies.recipe("R9")
