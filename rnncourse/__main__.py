@@ -18,6 +18,7 @@ from .exercises._page import instructor_view
 from .files import write_atomically
 from .models import CELLS, READOUTS, RecurrentModel, count_parameters
 from .schedules import SCHEDULES
+from .studies.attempts import StudyError, say
 from .training import OPTIMIZERS, fit
 
 DATA = {"fashion-mnist": datasets.fashion_mnist, "mnist": datasets.mnist, "digits": datasets.digits}
@@ -30,7 +31,7 @@ def main(arguments=None):
     except BrokenPipeError:  # the reader of the output, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (CheckpointError, DataError, OSError, ValueError) as error:
+    except (CheckpointError, DataError, OSError, StudyError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -100,9 +101,10 @@ def train(options):
 
 def reproduce(options):
     """Run recipes of the source reports at full scale; go on where an earlier call stopped."""
-    for id, seed, record in studies.reproduce(options.ids, options.seeds, options.results):
+    runs = studies.reproduce(options.ids, options.seeds, options.results, options.jobs, options.dask)
+    for id, seed, record in runs:
         metrics = record["metrics"]
-        print(f"{id} seed {seed}: test accuracy {metrics['test_accuracy']:.4f}, {metrics['seconds']:.0f} s", flush=True)
+        say(f"{id} seed {seed}: test accuracy {metrics['test_accuracy']:.4f}, {metrics['seconds']:.0f} s")
     return 0
 
 
@@ -165,6 +167,8 @@ def _parser():
     sub = command(reproduce)
     sub.add_argument("ids", nargs="+", metavar="ID", help=", ".join(studies.RECIPES))
     sub.add_argument("--seeds", type=int, default=3)
+    sub.add_argument("--jobs", type=int, help="runs at the same time; by default as many as there are cores")
+    sub.add_argument("--dask", metavar="ADDRESS", help="of a Dask scheduler, whose workers make the runs")
     sub.add_argument("--results", default=studies.RESULTS, help="folder of the records")
 
     sub = command(exercises)

@@ -57,3 +57,45 @@ def test_the_gallery_marks_wrong_answers_by_sign_and_frame():
     assert not unused.axison
     assert {s.get_linestyle() for s in wrong.spines.values()} == {"--"}
     assert {s.get_linestyle() for s in right.spines.values()} == {"-"}
+
+
+def test_a_state_machine_shows_each_state_and_each_rule():
+    rules = {(0, 0): "00 : 0", (0, 1): "11 : 0", (1, 0): "00 : 1", (1, 1): "11 : 1"}
+    (axes,) = plots.state_machine(("no carry", "carry"), rules).axes
+    assert sorted(t.get_text() for t in axes.texts if t.get_text()) == sorted(
+        ["no carry", "carry", "start", *rules.values()]
+    )
+    # an arrow is a text without words: four rules, and the start has words
+    assert sum(hasattr(t, "arrow_patch") and not t.get_text() for t in axes.texts) == len(rules)
+    circles = {tuple(patch.center) for patch in axes.patches}
+    written = {t.get_text(): t.get_position() for t in axes.texts}
+    assert circles == {written["no carry"], written["carry"]}
+    assert written["no carry"][0] < written["carry"][0]  # the start is on the left
+
+
+@pytest.mark.parametrize("count", [2, 3, 4, 5, 6])
+def test_circles_and_labels_of_a_state_machine_stay_apart_and_inside(count):
+    rules = {(k, step(k) % count): f"{k}" for k in range(count) for step in (lambda k: k, lambda k: k + 1)}
+    figure = plots.state_machine([f"S{k}" for k in range(count)], rules)
+    (axes,) = figure.axes
+    figure.canvas.draw()
+    boxes = [t.get_window_extent() for t in axes.texts if t.get_text() in rules.values()]
+    circles = [patch.get_window_extent() for patch in axes.patches]
+    assert (len(boxes), len(circles)) == (2 * count, count)
+    for i, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[i + 1 :] + circles)
+        assert figure.bbox.containsx(box.x0) and figure.bbox.containsx(box.x1)
+        assert figure.bbox.containsy(box.y0) and figure.bbox.containsy(box.y1)
+
+
+@pytest.mark.parametrize(
+    ("states", "arrows", "message"),
+    [
+        (("A",), {}, "states must be 2 to 6 labels, got 1; merge states first"),
+        (tuple("ABCDEFG"), {}, "states must be 2 to 6 labels, got 7"),
+        (("A", "B"), {(0, 2): "0 : 0"}, r"arrows must join states 0 … 1, got \(0, 2\)"),
+    ],
+)
+def test_unsound_state_machines_are_named(states, arrows, message):
+    with pytest.raises(ValueError, match=message):
+        plots.state_machine(states, arrows)
