@@ -100,3 +100,12 @@ def test_unsound_arguments_are_named(arguments, message):
     sound = dict(states=states, symbols=np.zeros((4, 3), int), answers=np.zeros((4, 3), int), clusters=2)
     with pytest.raises(ValueError, match=message):
         extract(**{**sound, **arguments})
+
+
+def test_the_agreement_is_the_share_of_steps_that_the_tables_repeat():
+    # answers 0 1 0 1; with one group all steps after the first have one rule, and 1 is right in two of these three
+    states, symbols = np.zeros((2, 4, 1)), np.zeros((2, 4), dtype=int)
+    states[..., 0] = [[0, 1, 2, 3], [0, 1, 2, 3]]
+    found = extract(states, symbols, np.array([[0, 1, 0, 1]] * 2), clusters=1)
+    assert found.agreement == pytest.approx(6 / 8)
+    assert found.run(symbols).tolist() == [[0, 1, 1, 1]] * 2
