@@ -15,7 +15,8 @@ class Automaton:
     Attributes:
         following: (K, S) int64; the state after state k has read the symbol s. State 0 is the start.
         answers: (K, S) int64; the answer that goes with it.
-        agreement: the fraction of the observed steps, next state and answer, that the two tables repeat.
+        agreement: the fraction of the observed steps, next state and answer, that the tables read off them repeat;
+            a minimal machine keeps the figure of the one that it was made from.
     """
 
     following: np.ndarray
@@ -78,8 +79,8 @@ def extract(states, symbols, answers, clusters, seed=0):
         An :class:`Automaton` of clusters + 1 states.
 
     Raises:
-        ValueError: shapes don't fit, or some state was never seen to read some symbol: more sequences are
-            needed, or fewer clusters.
+        ValueError: an argument is unsound, or some state was never seen to read some symbol: more sequences are
+            needed, longer ones (a state may come at the end only), or fewer clusters.
     """
     check_whole_number("clusters", clusters, 1)
     states, symbols, answers = (np.asarray(values) for values in (states, symbols, answers))
@@ -88,6 +89,8 @@ def extract(states, symbols, answers, clusters, seed=0):
             f"states must be (N, T, H), symbols and answers (N, T), got {states.shape}, {symbols.shape} and "
             f"{answers.shape}"
         )
+    if symbols.min() < 0 or answers.min() < 0:
+        raise ValueError(f"symbols and answers must be at least 0, got {symbols.min()} and {answers.min()}")
     n, _, width = states.shape
     grouping = KMeans(clusters, n_init=10, random_state=seed).fit(states.reshape(-1, width))
     after = 1 + grouping.labels_.reshape(symbols.shape)
@@ -98,7 +101,8 @@ def extract(states, symbols, answers, clusters, seed=0):
     if len(never):
         k, s = never[0]
         raise ValueError(
-            f"state {k} was never seen to read symbol {s}, so it has no rule; give more sequences or fewer clusters"
+            f"state {k} was never seen to read symbol {s}, so it has no rule; give more or longer sequences, or "
+            "fewer clusters"
         )
     flat = seen.reshape(*seen.shape[:2], -1)
     following, answer = np.divmod(flat.argmax(2), seen.shape[3])

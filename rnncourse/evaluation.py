@@ -128,11 +128,15 @@ def evaluate(model, split, classes, batch_size=1000, loss="cross_entropy"):
     model.eval()
     device = next(model.parameters()).device
     groups = split.batches(torch.arange(split.size), batch_size)
-    found = torch.cat([model(split.batch(index)[0].to(device)).cpu() for index in groups])
+    found = []
+    for index in groups:
+        x, y = split.batch(index)
+        found.append(model(x.to(device)).cpu())
+        check_outputs(loss, found[-1], y, len(classes))
+    found = torch.cat(found)
     outputs = torch.empty_like(found)
     outputs[torch.cat(groups).cpu()] = found  # back in the order of the split, where lengths differ
     truth = split.y.cpu()
-    check_outputs(loss, outputs, truth, len(classes))
     predicted = loss.answer(outputs[..., : len(classes)])
     counts = confusion_matrix(truth.flatten(), predicted.flatten(), labels=range(len(classes)))
     exact = (predicted == truth).reshape(split.size, -1).all(1).double().mean().item()

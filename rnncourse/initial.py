@@ -10,7 +10,7 @@ FORGET = 1  # the forget gate's block in torch's order of the LSTM's gates: inpu
 
 @torch.no_grad()
 def orthogonal(model):
-    """Make each recurrent matrix orthogonal, gate by gate: every singular value 1 (Saxe et al. 2014; Le et al. 2015).
+    """Make each recurrent matrix orthogonal, gate by gate: every singular value 1 (Saxe et al. 2014).
 
     Args:
         model: a :class:`~rnncourse.RecurrentModel`; the recurrent weights of every layer and direction change.
@@ -27,7 +27,7 @@ def forget_bias(model, value):
 
     Args:
         model: a :class:`~rnncourse.RecurrentModel` with ``cell="lstm"``.
-        value: the bias b; with no input the gate is σ(b), and the cell state shrinks by that factor each step.
+        value: the bias b; with no input and h = 0 the gate is σ(b), the factor by which the cell state shrinks.
 
     Raises:
         ValueError: the model has no forget gates.
@@ -40,33 +40,7 @@ def forget_bias(model, value):
             block.fill_(value if name.startswith("bias_ih") else 0.0)
 
 
-@torch.no_grad()
-def keras(model):
-    """Initialise as Keras does: Glorot-uniform weights, one orthogonal recurrent matrix, zero biases, forget bias 1.
-
-    Kernels are Glorot & Bengio's (2010); a recurrent kernel of all gates together, (H, gates·H), is orthogonal;
-    an LSTM's forget bias is 1 (Jozefowicz et al. 2015).
-
-    Args:
-        model: any module of linear, convolutional and recurrent layers.
-    """
-    for module in model.modules():
-        if isinstance(module, (nn.Linear, nn.Conv2d)):
-            nn.init.xavier_uniform_(module.weight)
-            nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.RNNBase):
-            for name, weights in module.named_parameters():
-                if name.startswith("weight_ih"):
-                    nn.init.xavier_uniform_(weights)
-                elif name.startswith("weight_hh"):
-                    nn.init.orthogonal_(weights)
-                else:
-                    weights.zero_()
-    if getattr(model, "cell", None) == "lstm":
-        forget_bias(model, 1.0)
-
-
-INITIAL = {"orthogonal": orthogonal, "forget_bias": forget_bias, "keras": keras}
+INITIAL = {"orthogonal": orthogonal, "forget_bias": forget_bias}
 
 
 def initialise(model, name, **arguments):

@@ -150,7 +150,7 @@ def matched_hidden_size(parameters, cell, input_size, output_size, **options):
         cell, input_size, output_size, options: arguments of :class:`RecurrentModel`.
 
     Raises:
-        ValueError: even one unit has more parameters.
+        ValueError: ``parameters`` isn't a whole number, or even one unit has more.
     """
     check_whole_number("parameters", parameters, 1)
 

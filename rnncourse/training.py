@@ -180,7 +180,7 @@ def _is_number(value):
 def _check_arguments(model, data, loss, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed):
     if not isinstance(data, Dataset):
         raise TypeError(f"data must be a rnncourse Dataset, got {type(data).__name__}")
-    check_target(named_loss(loss), data)
+    check_target(named_loss(loss), len(data.classes))
     for name, value, least in (("epochs", epochs, 1), ("batch_size", batch_size, 1), ("seed", seed, 0)):
         check_whole_number(name, value, least)
     if not _is_number(lr) or lr <= 0:

@@ -92,7 +92,8 @@ def test_minimal_looks_more_than_one_step_ahead():
         (dict(clusters=0), "clusters must be a whole number of at least 1, got 0"),
         (dict(states=np.zeros((4, 3))), r"states must be \(N, T, H\), symbols and answers \(N, T\), got \(4, 3\)"),
         (dict(symbols=np.zeros((4, 2), int)), r"got \(4, 3, 2\), \(4, 2\) and \(4, 3\)"),
-        (dict(symbols=np.ones((4, 3), int)), "state 0 was never seen to read symbol 0, so it has no rule; give more"),
+        (dict(symbols=np.ones((4, 3), int)), "state 0 was never seen to read symbol 0, so it has no rule; give"),
+        (dict(answers=np.full((4, 3), -1)), "symbols and answers must be at least 0, got 0 and -1"),
     ],
 )
 def test_unsound_arguments_are_named(arguments, message):

@@ -5,7 +5,7 @@ import copy
 import pytest
 import torch
 
-from rnncourse import MLP, RecurrentModel, initial
+from rnncourse import RecurrentModel, initial
 
 
 def model(cell="lstm", **options):
@@ -51,26 +51,8 @@ def test_a_gate_with_only_its_bias_forgets_at_that_rate():
     torch.testing.assert_close(c, torch.sigmoid(torch.tensor(2.0)).pow(10).expand(1, 1, 6))
 
 
-def test_keras_weights_biases_and_forget_bias():
-    net = model()
-    initial.keras(net)
-    recurrent = net.recurrent
-    torch.testing.assert_close(recurrent.weight_hh_l0.T @ recurrent.weight_hh_l0, torch.eye(6), atol=1e-5, rtol=0)
-    for weights in (recurrent.weight_ih_l0, net.linear.weight):
-        limit = (6 / sum(weights.shape)) ** 0.5  # Glorot & Bengio (2010), equation 16
-        assert 0.8 * limit < weights.abs().max() <= limit
-    assert (recurrent.bias_ih_l0 + recurrent.bias_hh_l0).tolist() == [0.0] * 6 + [1.0] * 6 + [0.0] * 12
-    assert net.linear.bias.tolist() == [0, 0]
-
-
-def test_keras_without_gates():
-    for net in (MLP(4, 3, 5, 2), model("gru")):
-        initial.keras(net)
-        assert all(not weights.any() for name, weights in net.named_parameters() if "bias" in name)
-
-
 def test_unsound_arguments_are_named():
     with pytest.raises(ValueError, match='model must have cell="lstm" to have forget gates, got "gru"'):
         initial.forget_bias(model("gru"), 1.0)
-    with pytest.raises(ValueError, match="initial must be one of orthogonal, forget_bias, keras, got 'he'"):
+    with pytest.raises(ValueError, match="initial must be one of orthogonal, forget_bias, got 'he'"):
         initial.initialise(model(), "he")

@@ -1,12 +1,13 @@
 """Each loss is its formula, reads its outputs as it says, and fits only its own kind of target."""
 
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 from support import toy_data, toy_model
 
-from rnncourse import RecurrentModel, Split, datasets, evaluate, fit
+from rnncourse import Dataset, RecurrentModel, Split, datasets, evaluate, fit
 from rnncourse.losses import LOSSES, mean_loss, named_loss
 
 QUIET = dict(progress=False, device="cpu")
@@ -140,9 +141,9 @@ BITS = datasets.binary_addition(width=3, train=10, validation=0, test=5)
     ("data", "loss", "model", "message"),
     [
         (toy_data(), "mse", {}, "loss must be one of cross_entropy, binary_cross_entropy, brier, squared_error, got"),
-        (toy_data(), "brier", {}, 'loss "brier" is for two classes, got 4 in toy; use "cross_entropy"'),
-        (toy_data(), "squared_error", {}, 'loss must suit the 4 classes of toy, got "squared_error"; use "cross_ent'),
-        (NUMBERS, "cross_entropy", dict(input_size=2), 'loss must suit the numbers of adding over 5 steps, got "cross'),
+        (toy_data(), "brier", {}, 'loss must suit targets of 4 classes, got "brier", which is for two; use "cross_ent'),
+        (toy_data(), "squared_error", {}, 'loss must suit targets of 4 classes, got "squared_error"; use "cross_entr'),
+        (NUMBERS, "cross_entropy", dict(input_size=2), 'loss must suit targets that are numbers, got "cross_entropy"'),
         (
             NUMBERS, "squared_error", dict(input_size=2, output_size=2),
             'model must have one output for the loss "squared_error", got 2',
@@ -167,8 +168,43 @@ def test_numbers_have_no_classes_to_evaluate():
         evaluate(toy_model(input_size=2, output_size=1), NUMBERS.test, NUMBERS.classes)
 
 
+def test_evaluation_refuses_a_loss_or_a_readout_that_does_not_fit():
+    data = toy_data()
+    for judge in (lambda **o: evaluate(toy_model(**o), data.test, data.classes, loss="brier"),
+                  lambda **o: mean_loss(toy_model(**o), data.test, "brier")):  # fmt: skip
+        with pytest.raises(ValueError, match=r'loss must suit targets of [34] classes, got "brier"'):
+            judge(output_size=1)
+    recall = datasets.recall(train=16, validation=0, test=16)
+    every = RecurrentModel("gru", 10, 4, 10, readout="every")
+    for judge in (lambda: evaluate(every, recall.test, recall.classes), lambda: mean_loss(every, recall.test)):
+        with pytest.raises(ValueError, match=r"model must give outputs of the shape .* choose another readout"):
+            judge()
+
+
 @pytest.mark.parametrize("name", LOSSES)
 def test_every_loss_is_differentiable(name):
     outputs = torch.randn(3, 1 if name != "cross_entropy" else 4, dtype=torch.float64, requires_grad=True)
     y = torch.rand(3).double() if name == "squared_error" else torch.tensor([0, 1, 1])
     assert torch.autograd.gradcheck(lambda s: named_loss(name).mean(s, y), outputs)
+
+
+def test_a_batch_of_several_lengths_is_refused():
+    split = datasets.recall(train=16, validation=0, test=16).train
+    with pytest.raises(ValueError, match=r"index must name sequences of one length, got the lengths \[3, 4\]"):
+        split.batch(torch.tensor([0, 2]))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (dict(lengths=torch.tensor([5, 5])), r"train.lengths must be an int64 tensor of the shape \(3,\) or None, got"),
+        (dict(lengths=torch.tensor([0, 5, 5])), "train.lengths must lie in 1 … 5, got 0 … 5"),
+        (dict(lengths=torch.tensor([4, 5, 5])), "train.x must be 0 after the length of each sequence, got other"),
+        (dict(lengths=torch.tensor([5, 5, 5]), y=torch.zeros(3, 5).long()), r"y must have the shape \(3,\) where"),
+        (dict(y=torch.zeros(3)), "train.y must be an int64 tensor"),
+    ],
+)
+def test_unsound_lengths_are_named(change, message):
+    sound = Split(torch.ones(3, 5, 2), torch.zeros(3).long())
+    with pytest.raises((TypeError, ValueError), match=message):
+        Dataset("x", ("a", "b"), replace(sound, **change), None, sound)

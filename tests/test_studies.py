@@ -91,6 +91,11 @@ def test_the_choice_is_made_by_the_validation_loss_of_seed_0(tmp_path):
     add("b", 0, 0.4, 0.1)
     add("b", 1, 0.1, 0.1)
     assert studies.chosen(["a", "b"], tmp_path) == "a"
+    add("d", 0, float("nan"), 0.0)
+    assert studies.chosen(["d", "b"], tmp_path) == "b"
+    add("e", 0, None, 0.0)
+    with pytest.raises(ValueError, match="e must hold out a validation split to be chosen by"):
+        studies.chosen(["a", "e"], tmp_path)
     add("c", 1, 0.0, 0.0)
     with pytest.raises(ValueError, match=r"c must have a record of seed 0; run `python -m rnncourse reproduce c"):
         studies.chosen(["a", "c"], tmp_path)
@@ -196,6 +201,15 @@ def test_the_ledger_adds_up(tiny, tmp_path):
     half = 4.302653 * row["sd"] / 3**0.5
     assert (row["low"], row["high"]) == pytest.approx((row["mean"] - half, row["mean"] + half), abs=1e-6)
     assert (rows["seconds"]["unit"], rows["test_loss"]["unit"]) == ("s", "nat")
+
+
+def test_the_ledger_leaves_out_what_has_no_meaning_and_gives_each_loss_its_unit():
+    def rows(id):
+        return {row["metric"]: row["unit"] for row in studies.ledger([id])}
+
+    assert rows("lag-adding-20-gru-0.01") == {"test_accuracy": "1", "test_loss": "1", "seconds": "s"}
+    assert rows("R3-add-mse-h5-rnn")["test_loss"] == "1"
+    assert rows("R3-add-bce-h5-rnn")["test_loss"] == rows("R1-after")["test_loss"] == "nat"
 
 
 def test_the_ledger_with_one_run_and_with_none(tiny, tmp_path):

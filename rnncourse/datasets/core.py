@@ -65,9 +65,17 @@ class Split:
         return [batch for length in own.unique() for batch in order[own == length].split(batch_size)]
 
     def batch(self, index):
-        """(x, y) of the examples at ``index``, which have one length; x without the steps after it."""
-        steps = slice(None if self.lengths is None else int(self.lengths[index[0]]))
-        return self.x[index, steps], self.y[index]
+        """(x, y) of the examples at ``index``, which have one length; x without the steps after it.
+
+        Raises:
+            ValueError: they have several lengths.
+        """
+        if self.lengths is None:
+            return self.x[index], self.y[index]
+        lengths = self.lengths[index].unique().tolist()
+        if len(lengths) > 1:
+            raise ValueError(f"index must name sequences of one length, got the lengths {lengths}; see Split.batches")
+        return self.x[index, : lengths[0]], self.y[index]
 
 
 @dataclass(frozen=True)
@@ -84,8 +92,8 @@ class Dataset:
     Raises:
         TypeError: x isn't floating point, or y isn't int64 (for numbers: not floating point).
         ValueError: a split is empty, holds NaN or infinite inputs, has labels outside
-            0 … len(classes) - 1, has another number of labels than of examples, or sequences of another
-            shape than ``train``.
+            0 … len(classes) - 1, has another number of labels than of examples, sequences of another shape than
+            ``train``, or lengths that don't fit x.
     """
 
     name: str
@@ -176,6 +184,8 @@ def _check_lengths(split, name):
     low, high = int(lengths.min()), int(lengths.max())
     if low < 1 or high > steps:
         raise ValueError(f"{name}.lengths must lie in 1 … {steps}, got {low} … {high}")
+    if split.x[torch.arange(steps, device=lengths.device) >= lengths[:, None]].any():
+        raise ValueError(f"{name}.x must be 0 after the length of each sequence, got other values there")
 
 
 def hold_out(split, amount, seed):

@@ -31,8 +31,8 @@ def recall(
         Its baseline is chance: 1 in S.
 
     Raises:
-        ValueError: ``position`` lies beyond the shortest sequence, or a length has too few sequences to keep
-            the splits apart.
+        ValueError: a size is too small, ``position`` lies beyond the shortest sequence, or a length has too few
+            sequences to keep the splits apart.
     """
     counts = _check_counts(train, validation, test)
     check_whole_number("shortest", shortest, 1)
@@ -83,7 +83,7 @@ def binary_addition(width=5, train=40_000, validation=2_000, test=10_000, overla
         memory: the bit that is right more often, given the two bits of this step.
 
     Raises:
-        ValueError: ``width`` is below 1, or there are too few pairs to keep the splits apart.
+        ValueError: ``width`` or a size is too small, or there are too few pairs to keep the splits apart.
     """
     counts = _check_counts(train, validation, test)
     check_whole_number("width", width, 1)
@@ -124,6 +124,9 @@ def adding(steps=100, train=10_000, validation=1_000, test=2_000, seed=0):
     Returns:
         A :class:`Dataset`; x (N, T, 2): the numbers and the marks; y (N,) float32, the sum. The numbers are
         continuous, so no sequence comes twice. Its baseline is the best constant, 1, whose squared error is 1/6.
+
+    Raises:
+        ValueError: a size is too small.
     """
     counts = _check_counts(train, validation, test)
     check_whole_number("steps", steps, 2)

@@ -1,5 +1,7 @@
 """Choose among recipes by what their models do on the validation split, never on the test split."""
 
+import math
+
 from .ledger import RESULTS, records
 from .recipes import LAG_CELLS, LAG_RATES, LAGS
 
@@ -14,7 +16,7 @@ def chosen(ids, folder=RESULTS):
         folder: where the records are.
 
     Raises:
-        ValueError: a recipe has no record of seed 0.
+        ValueError: a recipe has no record of seed 0, or none with a validation loss.
     """
     losses = {}
     for id in ids:
@@ -22,7 +24,10 @@ def chosen(ids, folder=RESULTS):
         if first is None:
             raise ValueError(f"{id} must have a record of seed 0; run `python -m rnncourse reproduce {id} --seeds 1`")
         history = first["history"]
-        losses[id] = history["epochs"][history["best_epoch"] - 1]["validation_loss"]
+        loss = history["epochs"][history["best_epoch"] - 1]["validation_loss"]
+        if loss is None:
+            raise ValueError(f"{id} must hold out a validation split to be chosen by, its record has no such loss")
+        losses[id] = loss if math.isfinite(loss) else math.inf  # a run that diverged
     return min(losses, key=losses.get)
 
 

@@ -44,7 +44,7 @@ def reproduce(ids, seeds, folder=RESULTS, jobs=None, dask=None, progress=True):
     (folder / ".partial").mkdir(parents=True, exist_ok=True)
     runs = {(r.id, seed): r for seed in range(seeds) for r in recipes}
     missing = {key: r for key, r in runs.items() if not find_record(*key, folder)}
-    jobs = min(jobs or cpu_count(), len(missing))
+    jobs = cpu_count() if jobs is None else jobs
     if not missing:
         return
     if dask is not None:
@@ -52,7 +52,7 @@ def reproduce(ids, seeds, folder=RESULTS, jobs=None, dask=None, progress=True):
 
         outcomes = over_cluster(missing, folder, dask)
     elif jobs > 1:
-        outcomes = over_processes(missing, folder, jobs)
+        outcomes = over_processes(missing, folder, max(2, min(jobs, len(missing))))
     else:
         outcomes = (attempt(r, seed, folder, progress) for (_, seed), r in missing.items())
     bar = tqdm(

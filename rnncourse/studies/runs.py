@@ -25,7 +25,7 @@ def run(recipe, seed, scale="full", checkpoint=None, progress=False):
 
     Args:
         recipe: a :class:`Recipe`.
-        seed: seed of the initial weights and of the order of the examples.
+        seed: seed of the initial weights and of the order of the examples; for a synthetic task also of the data.
         scale: ``"full"`` or ``"sample"``.
         checkpoint: where the run keeps its state, so that it can be killed and run again.
         progress: show a progress bar.
@@ -59,7 +59,7 @@ def run(recipe, seed, scale="full", checkpoint=None, progress=False):
 
 
 def _on_width(model, width, loss, seed):
-    """How a model adds numbers of another width; none of them was in its training, which has another length."""
+    """How a model adds numbers of another width than those it was trained on."""
     data = binary_addition(width, train=1, validation=0, test=1000, overlap=True, seed=seed)
     evaluation = evaluate(model, data.test, data.classes, loss=loss)
     return {"width": width, "bit_accuracy": evaluation.accuracy, "exact_match": evaluation.exact_match}
