@@ -30,7 +30,8 @@ with torch.no_grad():
     before = torch.cat([zero[:, None], h[:, :-1]], dim=1)
     a = (x.transpose(0, 1) @ cell.W_x[:, None]
          + before @ cell.W_h[:, None] + cell.b[:, None])
-write, show = x[..., 1].T.bool(), x[..., 2].T.bool()  # (T, B)
+a, x = a[:, 1:], x[:, 1:]  # without step 1, see the caution
+write, show = x[..., 1].T.bool(), x[..., 2].T.bool()  # (T - 1, B)
 kinds = {"write": write, "show": show & ~write, "other": ~write & ~show}
 for net in range(3):
     for name, block in zip("ifo", (0, 1, 3), strict=True):
@@ -42,6 +43,6 @@ for net in range(3):
 Look at the means of single units, not at a mean over units: units may share the work, some of them storing and some of them preparing the answer.
 A gate that moves with a mark shows that the network uses it so; that it *needs* it is shown only when the gate is held and the error is measured, as in the ablation.
 
-**A caution.** The first step of each sequence is always marked *write*, and there the old content is 0. Leave it out, or the forget gate seems to do more than it does.
+**A caution.** The first step of each sequence is always marked *write*, and there the old content is 0. The program leaves this step out of all three kinds, or what a gate does at the start would count as its answer to *write*.
 """,
 )

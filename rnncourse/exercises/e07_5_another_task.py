@@ -5,7 +5,7 @@ from . import Open
 exercise = Open(
     name="gru-another-task",
     chapter="07_gru",
-    title="A task for the plain cell",
+    title="A sign at the first step",
     minutes=25,
     statement=r"""
 In the chapter's task the network must decide *when* to write. Take the task of {doc}`05_vanishing_gradients` instead: the sign of one feature in the first of 20 noisy steps names the class, with four features, 1000 training sequences and 500 for validation.
@@ -48,9 +48,8 @@ for name, (kind, H, keep) in nets.items():
     print(name, found)
 ```
 
-In our trial with this rate and the bias 0, the four RNNs had over 90 % right and the GRUs and LSTMs less than 60 %, near the level of guessing.
-With a bias of 2 it may look different; that is what you are asked to find out.
-A possible reason: nothing has to be decided here. The sign comes at the first step, and two resting points as in the latch of that chapter are enough to hold it; a plain network finds them easily.
-So a gradient that reaches back helps where it is needed, and it isn't all that counts.
+The statement asks for two more rates and the bias 2 as well.
+Two questions for your conclusion. Here nothing has to be decided: the sign comes at the first step, and two resting points as in the latch of that chapter are enough to hold it. Does this help the plain network?
+And is the network that keeps most of the gradient at the start the one that learns?
 """,
 )
