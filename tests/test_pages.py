@@ -390,7 +390,8 @@ def test_a_chapter_works_from_the_disk(context, page):
 def test_search_finds_each_chapter(context, book, page):
     text = html.unescape((BUILT / page).read_text(encoding="utf-8"))
     title = re.search("<title>(.*) — ", text)[1]
-    word = max(re.findall(r"\w+", title), key=len)
+    words = set(re.findall(r"\w+", title)) - {"The"}  # the search leaves out articles
+    word = max(sorted(words), key=len)
     assert search_finds(context, book, word, page.name) == []
 
 

@@ -64,6 +64,39 @@ def test_every_recipe_builds_its_model(id):
     assert recipe.build(data, 0)(data.train.x[:2]).shape == (*data.train.y[:2].shape, outputs)
 
 
+def test_r2_r3_and_r4_are_as_published():
+    r4 = studies.recipe("R4-lstm-2")
+    assert r4.data == dict(name="mnist", validation=0)
+    assert r4.model == dict(cell="lstm", hidden_size=100, layers=2)
+    assert r4.train == dict(optimizer="sgd", lr=0.1, batch_size=100, epochs=5)  # 3,000 iterations
+    assert r4.published == {"test_accuracy": 0.9574, "seconds": 92}
+    accuracies = {id: r.published["test_accuracy"] for id, r in studies.RECIPES.items() if id.startswith("R4-")}
+    assert accuracies == {
+        "R4-rnn-relu-1": 0.9212, "R4-rnn-relu-2": 0.6344, "R4-rnn-tanh-2": 0.9514,
+        "R4-lstm-1": 0.9637, "R4-lstm-2": 0.9574, "R4-lstm-3": 0.9313,
+    }  # fmt: skip
+    assert [studies.recipe(f"R2-{name}").model["cell"] for name in ("rnn-1", "lstm-2")] == ["rnn_relu", "lstm"]
+    assert all(studies.recipe(f"R2-{name}").train == r4.train for name in ("rnn-1", "rnn-2", "lstm-1", "lstm-2"))
+    gru, regularised = studies.recipe("R3-mnist-gru"), studies.recipe("R3-mnist-gru-reg")
+    assert gru.data == dict(name="mnist", validation=10_000)
+    assert gru.model == dict(cell="gru", hidden_size=256, layers=2)
+    assert gru.train == dict(optimizer="adam", lr=1e-3, batch_size=100, epochs=5)
+    assert regularised.train == {**gru.train, "weight_decay": 1e-3}
+    assert studies.recipe("R3-mnist-bilstm").model["bidirectional"]
+    found = {name: studies.recipe(f"R3-mnist-{name}").published["test_accuracy"] for name in
+             ("rnn", "rnn-reg", "gru", "gru-reg", "bilstm", "bilstm-reg")}  # fmt: skip
+    assert list(found.values()) == [0.899, 0.890, 0.976, 0.945, 0.964, 0.938]
+    grid = [id for id in studies.RECIPES if id.startswith("R3-grid-")]
+    assert len(grid) == 18
+    assert studies.recipe("R3-grid-gru-2x256").model == gru.model
+
+
+def test_the_sample_of_an_mnist_recipe_is_the_digits_with_the_same_share_held_out():
+    data = studies.recipe("R3-mnist-gru").load("sample")
+    assert (data.steps, data.input_size) == (8, 8)
+    assert data.validation.size / (data.train.size + data.validation.size) == pytest.approx(1 / 6, abs=0.01)
+
+
 def test_the_lag_study_compares_like_with_like():
     lag = {id: r for id, r in studies.RECIPES.items() if id.startswith("lag-")}
     assert len(lag) == 3 * 3 * 5 * 3

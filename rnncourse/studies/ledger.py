@@ -100,11 +100,12 @@ def _figures(record):
 
 def ledger_text(rows):
     """The rows of :func:`ledger` as a table in text: published → ours, mean ± sd (n)."""
-    lines = [f"{'experiment':28}  {'metric':18}  {'published':>9} → ours"]
+    width = max(16, *(len(row["id"]) for row in rows))
+    lines = [f"{'experiment':{width}}  {'metric':18}  {'published':>9} → ours"]
     for row in rows:
         digits = 1 if row["unit"] == "s" else 4
         published = "–" if row["published"] is None else f"{row['published']:.{digits}f}"
         ours = "not run yet" if row["n"] == 0 else f"{row['mean']:.{digits}f}"
         ours += f" ± {row['sd']:.{digits}f}" if row["sd"] is not None else ""
-        lines.append(f"{row['id']:28}  {row['metric']:18}  {published:>9} → {ours} ({row['n']})")
+        lines.append(f"{row['id']:{width}}  {row['metric']:18}  {published:>9} → {ours} ({row['n']})")
     return "\n".join(lines)
