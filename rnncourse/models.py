@@ -1,5 +1,7 @@
 """Models over ``torch.nn``: one recurrent model for every cell and readout, and a feedforward baseline."""
 
+import bisect
+
 import torch
 from torch import nn
 
@@ -160,9 +162,11 @@ def matched_hidden_size(parameters, cell, input_size, output_size, **options):
 
     if count(1) > parameters:
         raise ValueError(f"parameters must be at least {count(1)}, those of one unit, got {parameters}")
-    size = 1
-    while count(size + 1) <= parameters:
-        size += 1
+    above = 2
+    while count(above) <= parameters:
+        above *= 2
+    # the count grows with the size: the last one that isn't above the number, or the one after it
+    size = bisect.bisect_right(range(above), parameters, lo=1, key=count) - 1
     return min(size, size + 1, key=lambda one: abs(count(one) - parameters))
 
 

@@ -12,7 +12,7 @@ from tqdm.auto import tqdm
 
 from .checks import check_name, check_whole_number
 from .datasets.core import Dataset
-from .losses import check_outputs, check_target, mean_loss, named_loss
+from .losses import check_outputs, mean_loss, named_loss
 from .resume import Position, Recorder, describe_run, own_random_state
 from .schedules import named_schedule
 
@@ -99,7 +99,7 @@ def fit(
                         nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
                     update.step()
                     scheduled.step()
-                    at.add(y, error.detach(), loss_fn.right(outputs.detach(), y))
+                    at.add(y, error, loss_fn.right(outputs.detach(), y))
                     bar.update()
                     if recorder and at.steps < steps_per_epoch:
                         at.seconds = time.perf_counter() - started
@@ -180,7 +180,6 @@ def _is_number(value):
 def _check_arguments(model, data, loss, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed):
     if not isinstance(data, Dataset):
         raise TypeError(f"data must be a rnncourse Dataset, got {type(data).__name__}")
-    check_target(named_loss(loss), len(data.classes))
     for name, value, least in (("epochs", epochs, 1), ("batch_size", batch_size, 1), ("seed", seed, 0)):
         check_whole_number(name, value, least)
     if not _is_number(lr) or lr <= 0:

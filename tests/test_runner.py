@@ -22,7 +22,8 @@ from runner_driver import small
 import rnncourse
 from rnncourse import studies
 from rnncourse.studies import _processes, runner
-from rnncourse.studies.attempts import FULL, Outcome, StudyError, claim, find_record
+from rnncourse.studies.attempts import FULL, Outcome, StudyError, claim
+from rnncourse.studies.ledger import find_record
 
 DRIVER = Path(__file__).with_name("runner_driver.py")
 PAGE = Path(__file__).parent.parent / "book" / "beyond_one_machine.md"

@@ -8,8 +8,8 @@ from filelock import Timeout
 from joblib import Parallel, delayed, parallel_config
 from joblib._dask import DaskDistributedBackend
 
-from .attempts import FULL, Outcome, StudyError, claim, find_record, say
-from .ledger import add_record
+from .attempts import FULL, Outcome, StudyError, claim, say
+from .ledger import add_record, find_record
 from .runs import code_version, run
 
 try:

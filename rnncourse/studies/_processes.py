@@ -10,7 +10,8 @@ from joblib import Parallel, delayed, parallel_config
 from joblib.externals.loky import get_reusable_executor
 from tqdm.auto import tqdm
 
-from .attempts import Outcome, StudyError, attempt, find_record, say
+from .attempts import Outcome, StudyError, attempt, say
+from .ledger import find_record
 
 BREAKDOWNS = 3  # in a row, without one new record
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from filelock import FileLock, Timeout
 from tqdm.auto import tqdm
 
-from .ledger import add_record, records
+from .ledger import add_record, find_record
 from .runs import run
 
 # EDQUOT: the user's share of the disk is used up; EFBIG: a file may not grow further
@@ -32,11 +32,6 @@ def say(message):
     """Print a line at once, above a progress bar if there is one."""
     tqdm.write(message)
     sys.stdout.flush()
-
-
-def find_record(id, seed, folder):
-    """The record of a run in the ledger, or None."""
-    return next((record for record in records(id, folder) if record["seed"] == seed), None)
 
 
 def claim(id, seed, folder):

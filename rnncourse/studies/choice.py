@@ -2,7 +2,7 @@
 
 import math
 
-from .ledger import RESULTS, records
+from .ledger import RESULTS, find_record
 from .recipes import LAG_CELLS, LAG_RATES, LAGS
 
 
@@ -20,7 +20,7 @@ def chosen(ids, folder=RESULTS):
     """
     losses = {}
     for id in ids:
-        first = next((record for record in records(id, folder) if record["seed"] == 0), None)
+        first = find_record(id, 0, folder)
         if first is None:
             raise ValueError(f"{id} must have a record of seed 0; run `python -m rnncourse reproduce {id} --seeds 1`")
         history = first["history"]

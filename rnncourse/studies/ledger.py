@@ -8,7 +8,6 @@ from filelock import FileLock
 
 from ..evaluation import mean_interval
 from ..files import write_atomically
-from ..losses import named_loss
 from .recipes import RECIPES, recipe
 
 RESULTS = Path(__file__).parent.parent / "results"
@@ -38,6 +37,11 @@ def records(id, folder=RESULTS):
     return sorted(found, key=lambda record: record["seed"])
 
 
+def find_record(id, seed, folder=RESULTS):
+    """The record of a run in the ledger, or None."""
+    return next((record for record in records(id, folder) if record["seed"] == seed), None)
+
+
 def add_record(record, folder=RESULTS):
     """Add one record to the file of its recipe: the file has it whole or not at all."""
     path = Path(folder) / f"{record['id']}.jsonl"
@@ -64,7 +68,6 @@ def ledger(ids=None, folder=RESULTS):
         found = [_figures(record) for record in records(r.id, folder)]
         if not found and ids is None:
             continue
-        loss_unit = named_loss(r.train.get("loss", "cross_entropy")).unit
         metrics = LENGTH_METRICS if id.startswith(LENGTHS) else dict.fromkeys((*SHOWN, *r.published))
         for metric in metrics:
             if found and metric not in r.published and all(metric not in figures for figures in found):
@@ -73,7 +76,8 @@ def ledger(ids=None, folder=RESULTS):
             low, high = mean_interval(values) if len(values) > 1 else (None, None)
             rows.append(
                 {
-                    "id": id, "metric": metric, "unit": loss_unit if metric == "test_loss" else UNITS.get(metric, "1"),
+                    "id": id, "metric": metric,
+                    "unit": r.loss.unit if metric == "test_loss" else UNITS.get(metric, "1"),
                     "published": r.published.get(metric),
                     "n": len(values), "mean": statistics.fmean(values) if values else None,
                     "sd": statistics.stdev(values) if len(values) > 1 else None, "low": low, "high": high,

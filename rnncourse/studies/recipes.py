@@ -39,6 +39,11 @@ class Recipe:
     published: dict = field(default_factory=dict)
     source: str = "course"
 
+    @property
+    def loss(self):
+        """The :class:`~rnncourse.losses.Loss` that the recipe trains with."""
+        return named_loss(self.train.get("loss", "cross_entropy"))
+
     def load(self, scale="full", seed=0):
         """The data set of the recipe: images at full or at sample scale; for a synthetic task, drawn with ``seed``.
 
@@ -54,7 +59,7 @@ class Recipe:
 
     def build(self, data, seed):
         """A new model of the recipe for a data set, its initial weights drawn with ``seed``."""
-        outputs = named_loss(self.train.get("loss", "cross_entropy")).outputs(len(data.classes))
+        outputs = self.loss.outputs(len(data.classes))
         torch.manual_seed(seed)
         model = RecurrentModel(input_size=data.input_size, output_size=outputs, **self.model)
         if self.initial:

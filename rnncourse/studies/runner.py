@@ -7,8 +7,8 @@ from tqdm.auto import tqdm
 
 from ..checks import check_whole_number
 from ._processes import over_processes
-from .attempts import attempt, find_record, say
-from .ledger import RESULTS
+from .attempts import attempt, say
+from .ledger import RESULTS, find_record
 from .recipes import recipe
 
 

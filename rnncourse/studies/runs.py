@@ -34,7 +34,7 @@ def run(recipe, seed, scale="full", checkpoint=None, progress=False):
     model = recipe.build(data, seed)
     code = code_version()
     history = fit(model, data, seed=seed, checkpoint=checkpoint, progress=progress, **recipe.train)
-    loss = recipe.train.get("loss", "cross_entropy")
+    loss = recipe.loss.name
     record = {
         "id": recipe.id, "seed": seed, "scale": scale, "recipe": asdict(recipe), "metrics": {},
         "history": history.as_dict(), "machine": machine(), "code": code,
