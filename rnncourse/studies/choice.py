@@ -25,9 +25,11 @@ def chosen(ids, folder=RESULTS):
             raise ValueError(f"{id} must have a record of seed 0; run `python -m rnncourse reproduce {id} --seeds 1`")
         history = first["history"]
         loss = history["epochs"][history["best_epoch"] - 1]["validation_loss"]
-        if loss is None:
+        if first.get("diverged"):
+            loss = math.inf
+        elif loss is None:
             raise ValueError(f"{id} must hold out a validation split to be chosen by, its record has no such loss")
-        losses[id] = loss if math.isfinite(loss) else math.inf  # a run that diverged
+        losses[id] = loss
     return min(losses, key=losses.get)
 
 

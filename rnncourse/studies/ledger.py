@@ -46,7 +46,7 @@ def add_record(record, folder=RESULTS):
     """Add one record to the file of its recipe: the file has it whole or not at all."""
     path = Path(folder) / f"{record['id']}.jsonl"
     with FileLock(path.parent / ".partial" / f"{record['id']}.lock"):
-        lines = [json.dumps(r) for r in (*records(record["id"], folder), record)]
+        lines = [json.dumps(r, allow_nan=False) for r in (*records(record["id"], folder), record)]
         write_atomically(path, "".join(line + "\n" for line in lines).encode())
 
 
@@ -60,7 +60,7 @@ def ledger(ids=None, folder=RESULTS):
     Returns:
         A list of dicts ``{id, metric, unit, published, n, mean, sd, low, high}``; ``published`` is None where
         the report gives no figure; ``sd`` and the 95 % t interval ``low`` … ``high`` of the mean are None where
-        n < 2.
+        n < 2. A run that diverged counts in the accuracy, and not in the loss, which it has none of.
     """
     rows = []
     for id in _all_ids() if ids is None else ids:
@@ -72,7 +72,7 @@ def ledger(ids=None, folder=RESULTS):
         for metric in metrics:
             if found and metric not in r.published and all(metric not in figures for figures in found):
                 continue  # such as F1 where the targets are numbers
-            values = [figures[metric] for figures in found if metric in figures]
+            values = [figures[metric] for figures in found if figures.get(metric) is not None]
             low, high = mean_interval(values) if len(values) > 1 else (None, None)
             rows.append(
                 {

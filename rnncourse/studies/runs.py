@@ -1,6 +1,7 @@
 """One run of a recipe, and the record that it leaves."""
 
 import functools
+import math
 import os
 import platform
 from dataclasses import asdict
@@ -22,6 +23,9 @@ PACKAGE = Path(__file__).parent.parent
 
 def run(recipe, seed, scale="full", checkpoint=None, progress=False):
     """Run a recipe once and return its record, a dict of plain values.
+
+    A run whose training loss becomes NaN or infinite ends there; its record says ``"diverged": true``, and what
+    was NaN or infinite is None in it.
 
     Args:
         recipe: a :class:`Recipe`.
@@ -55,7 +59,17 @@ def run(recipe, seed, scale="full", checkpoint=None, progress=False):
     metrics.update(seconds=sum(history["seconds"]), epochs=len(history), parameters=count_parameters(model))
     if recipe.widths:
         record["widths"] = [_on_width(model, width, loss, seed) for width in recipe.widths]
-    return record
+    record["diverged"] = not math.isfinite(history["train_loss"][-1])
+    return _finite(record)
+
+
+def _finite(value):
+    """The same plain value with None for NaN and infinity, which JSON can't hold."""
+    if isinstance(value, dict):
+        return {key: _finite(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_finite(one) for one in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _on_width(model, width, loss, seed):
