@@ -5,14 +5,15 @@ from .checkpoint import CheckpointError
 from .datasets import DataError, Dataset, Split
 from .evaluation import Evaluation, binomial_interval, evaluate, mean_interval
 from .exercises import check
+from .feedforward import CNN, MLP
 from .history import History
 from .losses import mean_loss
-from .models import MLP, RecurrentModel, count_parameters, matched_hidden_size
+from .models import RecurrentModel, count_parameters, matched_hidden_size
 from .training import fit
 from .version import __version__
 
 __all__ = [
-    "MLP", "CheckpointError", "DataError", "Dataset", "Evaluation", "History", "RecurrentModel", "Split",
+    "CNN", "MLP", "CheckpointError", "DataError", "Dataset", "Evaluation", "History", "RecurrentModel", "Split",
     "__version__", "automaton", "binomial_interval", "cells", "check", "count_parameters", "datasets", "evaluate",
     "exercises", "fit", "gradients", "initial", "matched_hidden_size", "mean_interval", "mean_loss", "plots",
     "schedules", "studies", "widgets",

@@ -1,4 +1,4 @@
-"""The two checks of arguments that every part of the package needs, each with its one wording."""
+"""The checks of arguments that several parts of the package need, each with its one wording."""
 
 
 def check_whole_number(argument, value, least):
@@ -11,3 +11,15 @@ def check_name(argument, value, known):
     """Raise a ValueError that names the argument, unless ``value`` is one of the ``known`` names."""
     if not isinstance(value, str) or value not in known:
         raise ValueError(f"{argument} must be one of {', '.join(known)}, got {value!r}")
+
+
+def check_sizes(**sizes):
+    """Raise a ValueError that names the argument, unless each of the sizes is a whole number of at least 1."""
+    for argument, value in sizes.items():
+        check_whole_number(argument, value, 1)
+
+
+def check_probability(argument, value):
+    """Raise a ValueError that names the argument, unless ``value`` is a probability below 1."""
+    if not 0 <= value < 1:
+        raise ValueError(f"{argument} must be a probability, 0 <= {argument} < 1, got {value}")

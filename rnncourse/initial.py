@@ -40,7 +40,33 @@ def forget_bias(model, value):
             block.fill_(value if name.startswith("bias_ih") else 0.0)
 
 
-INITIAL = {"orthogonal": orthogonal, "forget_bias": forget_bias}
+@torch.no_grad()
+def keras(model):
+    """The initial weights that Keras gives its layers, where torch draws all from one narrow uniform distribution.
+
+    Kernels of linear, convolutional and recurrent layers uniform by fan-in and fan-out (Glorot & Bengio 2010), the
+    recurrent kernel orthogonal over all its gates together, biases 0, but 1 for the forget gate of an LSTM.
+
+    Args:
+        model: any module; its linear, two-dimensional convolutional and recurrent layers change.
+    """
+    for layer in model.modules():
+        if isinstance(layer, (nn.Linear, nn.Conv2d)):
+            nn.init.xavier_uniform_(layer.weight)
+            nn.init.zeros_(layer.bias)
+        elif isinstance(layer, nn.RNNBase):
+            for name, weights in layer.named_parameters():
+                if name.startswith("weight_ih"):
+                    nn.init.xavier_uniform_(weights)  # (gates·H, I): Keras's kernel, transposed
+                elif name.startswith("weight_hh"):
+                    nn.init.orthogonal_(weights)  # (gates·H, H): orthonormal columns
+                else:
+                    nn.init.zeros_(weights)
+                    if isinstance(layer, nn.LSTM) and name.startswith("bias_ih"):
+                        weights.split(layer.hidden_size)[FORGET].fill_(1.0)
+
+
+INITIAL = {"keras": keras, "orthogonal": orthogonal, "forget_bias": forget_bias}
 
 
 def initialise(model, name, **arguments):

@@ -1,11 +1,11 @@
-"""Models over ``torch.nn``: one recurrent model for every cell and readout, and a feedforward baseline."""
+"""The recurrent model over ``torch.nn``: one class for every cell and readout."""
 
 import bisect
 
 import torch
 from torch import nn
 
-from .checks import check_name, check_whole_number
+from .checks import check_name, check_probability, check_sizes, check_whole_number
 
 CELLS = {
     "rnn_tanh": lambda *sizes, **options: nn.RNN(*sizes, nonlinearity="tanh", **options),
@@ -13,7 +13,7 @@ CELLS = {
     "lstm": nn.LSTM,
     "gru": nn.GRU,
 }
-READOUTS = ("last", "final", "mean", "every", "flatten")
+READOUTS = ("last", "final", "mean", "mean_max", "every", "flatten")
 
 
 class RecurrentModel(nn.Module):
@@ -29,6 +29,7 @@ class RecurrentModel(nn.Module):
                   layer, the backward half has then seen only x_T)
     ``final``     each direction's state after its own last step, side by side            (B, O)
     ``mean``      the mean of h_t over time                                               (B, O)
+    ``mean_max``  that mean, and beside it the maximum of each unit over time             (B, O)
     ``every``     h_t at every step: one output a step                                    (B, T, O)
     ``flatten``   all T states side by side; needs ``steps``                              (B, O)
     ============  =====================================================================  ============
@@ -41,9 +42,11 @@ class RecurrentModel(nn.Module):
         output_size: O, outputs, for instance one for each class.
         layers: layers on top of each other; each reads the states of the one below.
         bidirectional: if True, D = 2: a second network reads the sequence from its end (Schuster & Paliwal 1997).
-        dropout: probability of zeroing a state on its way to the next layer and to the readout, in training mode.
+        dropout: probability of zeroing a state on its way to the next layer and to the last linear layer, in
+            training mode.
         readout: see above.
         steps: T, the number of time steps; for ``readout="flatten"`` only.
+        dense: units of a layer with ReLU between what is read and the last linear layer; None for no such layer.
 
     Shape:
         inputs (B, T, I) → logits (B, O), or (B, T, O) with ``readout="every"``.
@@ -54,14 +57,13 @@ class RecurrentModel(nn.Module):
 
     def __init__(
         self, cell, input_size, hidden_size, output_size,
-        layers=1, bidirectional=False, dropout=0.0, readout="last", steps=None,
+        layers=1, bidirectional=False, dropout=0.0, readout="last", steps=None, dense=None,
     ):  # fmt: skip
         super().__init__()
         check_name("cell", cell, CELLS)
         check_name("readout", readout, READOUTS)
-        _check_sizes(input_size=input_size, hidden_size=hidden_size, output_size=output_size, layers=layers)
-        if not 0 <= dropout < 1:
-            raise ValueError(f"dropout must be a probability, 0 <= dropout < 1, got {dropout}")
+        check_sizes(input_size=input_size, hidden_size=hidden_size, output_size=output_size, layers=layers)
+        check_probability("dropout", dropout)
         if (steps is None) == (readout == "flatten"):
             raise ValueError(f'steps is needed with readout="flatten" and only there, got {steps} with "{readout}"')
         self.cell, self.readout, self.output_size = cell, readout, output_size
@@ -71,14 +73,24 @@ class RecurrentModel(nn.Module):
         )  # fmt: skip
         width = hidden_size * (2 if bidirectional else 1)  # D·H
         if readout == "flatten":
-            _check_sizes(steps=steps)
+            check_sizes(steps=steps)
             width *= steps
+        elif readout == "mean_max":
+            width *= 2
+        self.width = width
+        self.dense = None
+        if dense is not None:
+            check_sizes(dense=dense)
+            self.dense = nn.Sequential(nn.Linear(width, dense), nn.ReLU())
+            width = dense
         self.dropout = nn.Dropout(dropout)
         self.linear = nn.Linear(width, output_size)
 
     def forward(self, inputs):
         outputs, state = self._run(inputs)  # (B, T, D·H)
         read = self._read(outputs, state)  # (B, width) or (B, T, D·H)
+        if self.dense is not None:
+            read = self.dense(read)
         return self.linear(self.dropout(read))
 
     def states(self, inputs):
@@ -101,42 +113,16 @@ class RecurrentModel(nn.Module):
                 return torch.cat(list(h[-directions:]), dim=1)
             case "mean":
                 return outputs.mean(1)
+            case "mean_max":
+                return torch.cat([outputs.mean(1), outputs.amax(1)], dim=1)
             case "every":
                 return outputs
             case "flatten":
                 flat = outputs.flatten(1)
-                if flat.shape[1] != self.linear.in_features:
-                    steps = self.linear.in_features // outputs.shape[2]
+                if flat.shape[1] != self.width:
+                    steps = self.width // outputs.shape[2]
                     raise ValueError(f'readout="flatten" was made for {steps} steps, got {outputs.shape[1]}')
                 return flat
-
-
-class MLP(nn.Module):
-    """A feedforward baseline: every time step at once, one hidden layer, tanh.
-
-    Args:
-        steps: T, time steps of a sequence.
-        input_size: I, features of one time step.
-        hidden_size: H, units of the hidden layer.
-        output_size: O, outputs.
-
-    Shape:
-        inputs (B, T, I) → logits (B, O).
-    """
-
-    def __init__(self, steps, input_size, hidden_size, output_size):
-        super().__init__()
-        _check_sizes(steps=steps, input_size=input_size, hidden_size=hidden_size, output_size=output_size)
-        self.shape, self.output_size = (steps, input_size), output_size
-        self.hidden = nn.Linear(steps * input_size, hidden_size)
-        self.linear = nn.Linear(hidden_size, output_size)
-
-    def forward(self, inputs):
-        if inputs.shape[1:] != self.shape:
-            raise ValueError(
-                f"inputs must have the shape (B, {self.shape[0]}, {self.shape[1]}), got {tuple(inputs.shape)}"
-            )
-        return self.linear(torch.tanh(self.hidden(inputs.flatten(1))))
 
 
 def count_parameters(module):
@@ -168,8 +154,3 @@ def matched_hidden_size(parameters, cell, input_size, output_size, **options):
     # the count grows with the size: the last one that isn't above the number, or the one after it
     size = bisect.bisect_right(range(above), parameters, lo=1, key=count) - 1
     return min(size, size + 1, key=lambda one: abs(count(one) - parameters))
-
-
-def _check_sizes(**sizes):
-    for argument, value in sizes.items():
-        check_whole_number(argument, value, 1)

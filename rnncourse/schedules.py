@@ -51,17 +51,19 @@ class HoldThenDecay:
 
     Args:
         hold: epochs at the full learning rate.
-        rate: what the learning rate is multiplied by in each epoch after those.
+        rate: what the learning rate is multiplied by in each epoch after those; 1/e of it is left after ten of them.
     """
 
-    hold: float
-    rate: float
+    hold: float = 8
+    rate: float = math.exp(-0.1)
 
     def __call__(self, position, total):
         return self.rate ** max(0.0, position - self.hold)
 
 
-SCHEDULES = {"constant": Constant(), "cosine": Cosine(), "one_cycle": OneCycle()}
+SCHEDULES = {
+    "constant": Constant(), "cosine": Cosine(), "one_cycle": OneCycle(), "hold_then_decay": HoldThenDecay(),
+}  # fmt: skip
 
 
 def named_schedule(schedule):

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from tqdm.auto import tqdm
 
+from .augmentation import named_augmentation
 from .checks import check_name, check_whole_number
 from .datasets.core import Dataset
 from .losses import check_outputs, mean_loss, named_loss
@@ -22,7 +23,7 @@ OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch
 def fit(
     model, data, *, epochs, batch_size, lr,
     loss="cross_entropy", optimizer="adam", schedule="constant", weight_decay=0.0, clip_norm=None, patience=None,
-    seed=0, device=None, progress=True,
+    augment=None, seed=0, device=None, progress=True,
     checkpoint=None, checkpoint_steps=None, checkpoint_seconds=60.0,
 ):  # fmt: skip
     """Train ``model`` in place by minimising a loss on ``data.train``.
@@ -43,8 +44,10 @@ def fit(
         clip_norm: the largest norm of the whole gradient (Pascanu et al. 2013); None doesn't clip.
         patience: stop when the validation loss hasn't fallen for this many epochs, and go back to the best
             weights; None trains to the end.
-        seed: decides the order of the examples and the dropout; the caller seeds the initial weights. The
-            global random state is left as it was.
+        augment: None, or the name of a function of :mod:`rnncourse.augmentation` that changes the training images
+            of each batch at random: ``"flip"`` or ``"shift"``.
+        seed: decides the order of the examples, the dropout and the augmentation; the caller seeds the initial
+            weights. The global random state is left as it was.
         device: ``"cpu"``, ``"cuda"``, …; by default CUDA, else MPS, else the CPU, whichever is there.
         progress: show a progress bar (the environment variable TQDM_DISABLE=1 hides every one).
         checkpoint: a path where the state of the run is kept. Called again with the same arguments, `fit` goes
@@ -67,6 +70,7 @@ def fit(
     device = _device(device or best_device())
     factor = named_schedule(schedule)
     loss_fn = named_loss(loss)
+    changed = named_augmentation(augment)
     steps_per_epoch = len(epoch_batches(seed, 0, data.train, batch_size))
     with _moved(model, device), own_random_state(seed, device):
         data = data.to(device)
@@ -76,7 +80,8 @@ def fit(
         if checkpoint is not None:
             run = describe_run(
                 data, model, epochs=epochs, batch_size=batch_size, lr=lr, loss=loss, optimizer=optimizer,
-                schedule=repr(factor), weight_decay=weight_decay, clip_norm=clip_norm, patience=patience, seed=seed,
+                schedule=repr(factor), weight_decay=weight_decay, clip_norm=clip_norm, patience=patience,
+                augment=augment, seed=seed,
             )  # fmt: skip
             parts = {"model": model, "optimizer": update, "schedule": scheduled}
             recorder = Recorder(checkpoint, checkpoint_steps, checkpoint_seconds, run, parts, device)
@@ -91,7 +96,7 @@ def fit(
                 started = time.perf_counter() - at.seconds
                 for index in epoch_batches(seed, at.epoch, data.train, batch_size)[at.steps :]:
                     x, y = data.train.batch(index)
-                    outputs = model(x)
+                    outputs = model(changed(x))
                     error = loss_fn.mean(outputs, y)
                     update.zero_grad(set_to_none=True)
                     error.backward()

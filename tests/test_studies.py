@@ -278,14 +278,18 @@ def test_the_records_of_the_course_are_sound():
             assert record["recipe"]["model"] == recipe.model
             assert record["recipe"]["train"] == recipe.train
             assert record["recipe"].get("initial", {}) == recipe.initial
+            losses = [epoch["train_loss"] for epoch in record["history"]["epochs"]]
+            if record.get("diverged") or "patience" in recipe.train:
+                assert len(losses) <= recipe.train["epochs"]
+            else:
+                assert len(losses) == recipe.train["epochs"]
+            assert (losses[-1] is None) == record.get("diverged", False)
             if id.startswith("lag-"):
-                assert len(record["history"]["epochs"]) == recipe.train["epochs"]
                 continue
             right = sum(row[i] for i, row in enumerate(record["confusion"]))
             assert record["metrics"]["test_accuracy"] == right / sum(map(sum, record["confusion"]))
             labels = 10_000 * (6 if recipe.widths else 1)  # R3's sums have six bits
             assert sum(map(sum, record["confusion"])) == labels
-            assert len(record["history"]["epochs"]) == recipe.train["epochs"]
             assert [row["width"] for row in record.get("widths", ())] == list(recipe.widths)
     assert min(len(studies.records(id)) for id in ("R1-before", "R1-after")) >= 3
 

@@ -15,6 +15,7 @@ FASHION_CLASSES = (
 )  # fmt: skip
 DIGIT_CLASSES = tuple("0123456789")
 SCALES = ("sample", "full")
+ORDERS = ("rows", "columns", "shuffled_rows", "shuffled", "pixels", "shuffled_pixels")
 
 
 def fashion_mnist(scale="sample", validation=0.1, value_range=(0.0, 1.0), seed=0):
@@ -64,6 +65,45 @@ def digits(validation=0.1, value_range=(0.0, 1.0), seed=0):
     everything = Split(torch.from_numpy(bunch.images), torch.from_numpy(bunch.target).long())
     train, test = hold_out(everything, 0.2, seed=0)  # the test split is the same whatever the seed
     return _dataset("Digits", DIGIT_CLASSES, train, test, 16, validation, value_range, seed)
+
+
+def reordered(data, order, seed=0):
+    """The same images read in another order: another sequence with the same numbers in it.
+
+    ====================  ====================================================================  ==============
+    ``order``             the input at time step t                                               x of 28×28
+    ====================  ====================================================================  ==============
+    ``rows``              row t, from the top: the data set as it is                             (N, 28, 28)
+    ``columns``           column t, from the left                                                (N, 28, 28)
+    ``shuffled_rows``     the rows in one random order                                           (N, 28, 28)
+    ``shuffled``          row t after all pixels have been shuffled in one random order          (N, 28, 28)
+    ``pixels``            pixel t, row by row                                                    (N, 784, 1)
+    ``shuffled_pixels``   pixel t of the shuffled image (Le, Jaitly & Hinton 2015)               (N, 784, 1)
+    ====================  ====================================================================  ==============
+
+    Args:
+        data: a :class:`Dataset` of images.
+        order: see above; the random orders are the same for all images of all splits.
+        seed: decides the random orders.
+
+    Raises:
+        ValueError: ``order`` is unknown.
+    """
+    check_name("order", order, ORDERS)
+    rows, columns = data.train.x.shape[1:]
+    places = torch.arange(rows * columns).reshape(rows, columns)  # where each number comes from
+    generator = torch.Generator().manual_seed(seed)
+    if order == "columns":
+        places = places.T
+    elif order == "shuffled_rows":
+        places = places[torch.randperm(rows, generator=generator)]
+    elif order.startswith("shuffled"):
+        places = places.flatten()[torch.randperm(rows * columns, generator=generator)].reshape(rows, columns)
+    if order.endswith("pixels"):
+        places = places.reshape(-1, 1)
+    parts = {part: getattr(data, part) for part in ("train", "validation", "test")}
+    parts = {part: split and Split(split.x.flatten(1)[:, places], split.y) for part, split in parts.items()}
+    return Dataset(f"{data.name}, {order.replace('_', ' ')}", data.classes, **parts)
 
 
 def _dataset(name, classes, train, test, white, validation, value_range, seed):

@@ -2,8 +2,10 @@
 
 import math
 
+from .images import COURSE, FAST, MATCHED_CELLS, MATCHED_RATES
+from .lags import LAG_CELLS, LAG_RATES, LAGS
 from .ledger import RESULTS, find_record
-from .recipes import LAG_CELLS, LAG_RATES, LAGS
+from .recipes import recipe
 
 
 def chosen(ids, folder=RESULTS):
@@ -39,3 +41,35 @@ def lag_choices(folder=RESULTS):
     return {
         case: chosen(["lag-{}-{}-{}-{:g}".format(*case, rate) for rate in LAG_RATES], folder) for case in cases
     }
+
+
+def matched_choices(folder=RESULTS):
+    """The networks of 100,000 parameters: variant → the id of the recipe with the chosen learning rate."""
+    return {
+        variant: chosen([f"matched-{variant}-{rate:g}" for rate in MATCHED_RATES], folder)
+        for variant in MATCHED_CELLS
+    }  # fmt: skip
+
+
+def course_choices(folder=RESULTS):
+    """The recipes that are to beat the reports: ``"digits"``, ``"clothes"``, ``"cnn"`` → the id of the chosen one."""
+    return {task: chosen([f"course-{name}" for name in names], folder) for task, names in COURSE.items()}
+
+
+def fast_choice(id, folder=RESULTS, margin=0.005):
+    """The id of the shortest training that beats a published accuracy on validation with seed 0.
+
+    Args:
+        id: a recipe of a report, one of those in ``FAST``.
+        folder: where the records are.
+        margin: by how much it must be beaten; validation and test accuracy of one model differ by chance.
+
+    Raises:
+        ValueError: no training beats it.
+    """
+    goal = recipe(id).published["test_accuracy"] + margin
+    for epochs in FAST[id]:
+        record = find_record(f"fast-{id}-{epochs}", 0, folder)
+        if record and record["history"]["epochs"][-1]["validation_accuracy"] >= goal:
+            return record["id"]
+    raise ValueError(f"no record fast-{id}-… of seed 0 has a validation accuracy of {goal:.4f}; train longer ones")

@@ -4,13 +4,16 @@ import json
 import statistics
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock
 
-from ..evaluation import mean_interval
+from ..datasets.images import DIGIT_CLASSES, FASHION_CLASSES
+from ..evaluation import Evaluation, mean_interval
 from ..files import write_atomically
 from .recipes import RECIPES, recipe
 
 RESULTS = Path(__file__).parent.parent / "results"
+CLASSES = {"mnist": DIGIT_CLASSES, "fashion_mnist": FASHION_CLASSES}
 UNITS = {"seconds": "s"}  # beside the loss, which has its own; the others are fractions of 1
 ADDITION, LENGTHS = "R3-add-", "R3-add-lengths-"
 LENGTH_METRICS = tuple(
@@ -93,12 +96,26 @@ def _all_ids():
             yield id.replace(ADDITION, LENGTHS)
 
 
+def evaluation(record):
+    """The :class:`~rnncourse.Evaluation` of a record of images, from its confusion matrix."""
+    return Evaluation(CLASSES[record["recipe"]["data"]["name"]], np.array(record["confusion"]))
+
+
 def _figures(record):
-    """Metric → value of one record; those on other widths as ``bit_accuracy_20`` and so on."""
+    """Metric → value of one record; those on other widths as ``bit_accuracy_20`` and so on.
+
+    Of images also ``recall of Shirt`` and so on, for each class and for precision, recall and F1.
+    """
     others = {
         f"{metric}_{row['width']}": row[metric]
         for row in record.get("widths", ()) for metric in ("bit_accuracy", "exact_match")
     }  # fmt: skip
+    if record["recipe"]["data"]["name"] in CLASSES:
+        others |= {
+            f"{title} of {row['class']}": row[key]
+            for row in evaluation(record).per_class()
+            for title, key in (("precision", "precision"), ("recall", "recall"), ("F1", "f1"))
+        }  # fmt: skip
     return {**record["metrics"], **others}
 
 
