@@ -72,6 +72,31 @@ def learning_curves(
     return figure
 
 
+def forest(rows, xlabel, linear=None):
+    """A forest plot: a point and its interval for each name, from top to bottom, and a line at 0, "no difference".
+
+    Args:
+        rows: name → (value, low, high), or (value, None, None) where there is no interval.
+        xlabel: the label of the x axis, with its unit.
+        linear: where values are of very different size, the axis is linear up to plus or minus this number and
+            logarithmic beyond it; None for a linear axis.
+    """
+    with plt.rc_context({**STYLE, "font.size": 9}):
+        figure, ax = plt.subplots(figsize=(6, 1 + 0.22 * len(rows)))
+        for place, (value, low, high) in enumerate(rows.values()):
+            known = low is not None
+            if known:
+                ax.plot([low, high], [place, place], color=COLOURS[0], linewidth=2)
+            ax.plot(value, place, "o", color=COLOURS[0], fillstyle="full" if known else "none", markersize=5)
+        ax.axvline(0, color="0.45", linewidth=1.2, zorder=1)
+        ax.set_yticks(range(len(rows)), rows)
+        ax.set(xlabel=xlabel, ylim=(len(rows) - 0.5, -0.5))
+        if linear is not None:
+            ax.set_xscale("symlog", linthresh=linear)
+            ax.xaxis.set_major_formatter("{x:g}")
+    return figure
+
+
 def confusion(counts, classes):
     """A confusion matrix as shares of each true class, with the share written into each cell.
 

@@ -42,6 +42,19 @@ def test_a_baseline_is_a_level_line_with_its_name():
     assert accuracy.get_legend().get_texts()[-1].get_text() == "chance"
 
 
+def test_a_forest_has_a_point_and_an_interval_for_each_name():
+    rows = {"first": (1.0, 0.5, 1.5), "alone": (-30.0, None, None)}
+    (axes,) = plots.forest(rows, "difference (points)", linear=2).axes
+    interval, point, alone, zero = axes.lines
+    assert interval.get_xydata().tolist() == [[0.5, 0], [1.5, 0]]
+    assert (point.get_xdata()[0], point.get_fillstyle()) == (1.0, "full")
+    assert (alone.get_xdata()[0], alone.get_ydata()[0], alone.get_fillstyle()) == (-30.0, 1, "none")
+    assert set(zero.get_xdata()) == {0}
+    assert [label.get_text() for label in axes.get_yticklabels()] == ["first", "alone"]
+    assert axes.yaxis_inverted()  # the first name on top
+    assert axes.get_xscale() == "symlog"
+
+
 def test_the_confusion_matrix_shows_shares_of_each_true_class():
     figure = plots.confusion([[8, 2], [0, 5]], ("cat", "dog"))
     written = {(int(t.get_position()[1]), int(t.get_position()[0])): t.get_text() for t in figure.axes[0].texts}

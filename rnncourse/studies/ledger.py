@@ -73,8 +73,8 @@ def ledger(ids=None, folder=RESULTS):
             continue
         metrics = LENGTH_METRICS if id.startswith(LENGTHS) else dict.fromkeys((*SHOWN, *r.published))
         for metric in metrics:
-            if found and metric not in r.published and all(metric not in figures for figures in found):
-                continue  # such as F1 where the targets are numbers
+            if found and metric not in r.published and all(figures.get(metric) is None for figures in found):
+                continue  # such as F1 where the targets are numbers, or the loss where every run diverged
             values = [figures[metric] for figures in found if figures.get(metric) is not None]
             low, high = mean_interval(values) if len(values) > 1 else (None, None)
             rows.append(
