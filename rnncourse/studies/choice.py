@@ -2,7 +2,7 @@
 
 import math
 
-from .images import COURSE, FAST, MATCHED_CELLS, MATCHED_RATES
+from .images import COURSE, MATCHED_CELLS, MATCHED_RATES, fast_ids
 from .lags import LAG_CELLS, LAG_RATES, LAGS
 from .ledger import RESULTS, find_record
 from .recipes import recipe
@@ -57,7 +57,7 @@ def course_choices(folder=RESULTS):
 
 
 def fast_choice(id, folder=RESULTS, margin=0.005):
-    """The id of the shortest training that beats a published accuracy on validation with seed 0.
+    """The id of the cheapest training that beats a published accuracy on validation with seed 0.
 
     Args:
         id: a recipe of a report, one of those in ``FAST``.
@@ -68,8 +68,8 @@ def fast_choice(id, folder=RESULTS, margin=0.005):
         ValueError: no training beats it.
     """
     goal = recipe(id).published["test_accuracy"] + margin
-    for epochs in FAST[id]:
-        record = find_record(f"fast-{id}-{epochs}", 0, folder)
+    for fast in fast_ids(id):
+        record = find_record(fast, 0, folder)
         if record and record["history"]["epochs"][-1]["validation_accuracy"] >= goal:
             return record["id"]
     raise ValueError(f"no record fast-{id}-… of seed 0 has a validation accuracy of {goal:.4f}; train longer ones")
