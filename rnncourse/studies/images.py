@@ -116,7 +116,9 @@ def _course():
     yield Recipe("course-cnn-flip", clothes, cnn, {**_ONE_CYCLE, "epochs": 12, "augment": "flip"})
 
 
-# The shortest training that reaches a report's accuracy: hidden units and epochs, from the cheapest on.
+# The shortest training that reaches a report's accuracy: hidden units and epochs, from the cheapest on. A higher
+# learning rate and smaller batches learn more in one epoch.
+_QUICK = {**_ONE_CYCLE, "lr": 1e-2, "batch_size": 64}
 FAST = {
     "R1-after": ((64, 1), (64, 2), (128, 2), (128, 3)), "R3-mnist-gru": ((64, 1), (64, 2), (128, 2), (128, 3)),
     "R4-lstm-1": ((64, 1), (128, 1), (128, 2)), "R5-gru": ((128, 4), (128, 6), (128, 8)),
@@ -139,7 +141,8 @@ def _fast():
             model = dict(cell="lstm", hidden_size=units, readout="mean_max")
             if id == "R5-cnn":
                 model = dict(kind="cnn", filters=[32, 64, 128], hidden_size=units, dropout=0.25)
-            yield Recipe(name, data, model, {**_ONE_CYCLE, "epochs": epochs})
+            train = {**_ONE_CYCLE, "epochs": epochs} if id == "R5-cnn" else {**_QUICK, "epochs": epochs}
+            yield Recipe(name, data, model, train)
 
 
 IMAGES = (*_depth(), *_matched(), *_decay(), *_next_steps(), *_order(), *_course(), *_fast())
