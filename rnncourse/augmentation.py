@@ -18,7 +18,7 @@ def flip(x):
 
 
 def shift(x):
-    """Move each image by up to two pixels, up or down and left or right; what comes in is the image's darkest value."""
+    """Move each image by up to two pixels, up or down and left or right; what comes in is the batch's darkest value."""
     batch, rows, columns = x.shape
     low = x.amin()
     down, right = torch.randint(-SHIFT, SHIFT + 1, (2, batch, 1), device=x.device)

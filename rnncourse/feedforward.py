@@ -48,7 +48,8 @@ class CNN(_WholeSequence):
     """A convolutional network that reads a sequence as an image, time downwards, features sideways (LeCun et al. 1998).
 
     Blocks of a 3×3 convolution, 2×2 max-pooling, LeakyReLU (slope 0.1) and dropout, then a hidden layer with
-    LeakyReLU and dropout. Convolution and pooling pad the border with nothing, so 28 rows become 14, 7, 4.
+    LeakyReLU and dropout. Convolutions pad the border with zeros, and pooling takes the pixels left over
+    at an odd border as they are, so 28 rows become 14, 7, 4.
 
     Args:
         steps: T, time steps of a sequence, the rows of the image.

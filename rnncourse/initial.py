@@ -53,14 +53,15 @@ def keras(model):
     for layer in model.modules():
         if isinstance(layer, (nn.Linear, nn.Conv2d)):
             nn.init.xavier_uniform_(layer.weight)
-            nn.init.zeros_(layer.bias)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
         elif isinstance(layer, nn.RNNBase):
             for name, weights in layer.named_parameters():
                 if name.startswith("weight_ih"):
                     nn.init.xavier_uniform_(weights)  # (gates·H, I): Keras's kernel, transposed
                 elif name.startswith("weight_hh"):
                     nn.init.orthogonal_(weights)  # (gates·H, H): orthonormal columns
-                else:
+                elif name.startswith("bias"):
                     nn.init.zeros_(weights)
                     if isinstance(layer, nn.LSTM) and name.startswith("bias_ih"):
                         weights.split(layer.hidden_size)[FORGET].fill_(1.0)

@@ -24,6 +24,7 @@ from rnncourse import fit
 CASES = {
     "dropout": (dict(layers=2, dropout=0.4), dict(schedule="one_cycle", clip_norm=0.5, weight_decay=0.01)),
     "early-stopping": (dict(cell="lstm", hidden_size=20, dropout=0.1), dict(optimizer="adamw", patience=2)),
+    "augmented": (dict(dropout=0.1), dict(augment="shift")),
     "sgd": (dict(cell="rnn_tanh", bidirectional=True, readout="final"), dict(optimizer="sgd", schedule="cosine")),
 }
 

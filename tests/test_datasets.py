@@ -307,3 +307,80 @@ def test_too_small_a_fraction_is_named():
         ValueError, match=r"at least one example of each of the 10 classes on both sides, got 0\.0001: 0 of"
     ):
         datasets.digits(validation=0.0001)
+
+
+# --- other orders of the pixels ---
+
+ORDERS = ("rows", "columns", "shuffled_rows", "shuffled", "pixels", "shuffled_pixels")
+
+
+def pictures(rows, columns):
+    """A data set of two classes, 4, 2 and 3 images; the first image of each split says which pixel is where."""
+
+    def split(n):
+        x = torch.randn(n, rows, columns)
+        x[0] = torch.arange(rows * columns).reshape(rows, columns)
+        return Split(x, torch.arange(n) % 2)
+
+    torch.manual_seed(0)
+    return datasets.Dataset("pictures", ("a", "b"), split(4), split(2), split(3))
+
+
+def read_slowly(image, order, rows_order, pixel_order):
+    """The sequence of one image by the words of the docstring, pixel by pixel."""
+    rows, columns = image.shape
+    if order in ("shuffled", "shuffled_pixels"):
+        flat = [image[p // columns, p % columns].item() for p in pixel_order]
+        image = torch.tensor([flat[i * columns : (i + 1) * columns] for i in range(rows)])
+    if order == "columns":
+        return torch.tensor([[image[i, j] for i in range(rows)] for j in range(columns)])
+    if order == "shuffled_rows":
+        return torch.stack([image[i] for i in rows_order])
+    if order.endswith("pixels"):
+        return torch.tensor([[image[i, j]] for i in range(rows) for j in range(columns)])
+    return image
+
+
+@pytest.mark.parametrize("size", [(3, 3), (3, 5), (6, 4)])
+@pytest.mark.parametrize("order", ORDERS)
+def test_each_order_is_the_one_that_its_name_says(order, size):
+    data = pictures(*size)
+    # the random orders, read off the images that say which pixel is where
+    rows_order = (datasets.reordered(data, "shuffled_rows").train.x[0, :, 0] / size[1]).long().tolist()
+    pixel_order = datasets.reordered(data, "shuffled").train.x[0].flatten().long().tolist()
+    assert sorted(rows_order) == list(range(size[0]))
+    assert sorted(pixel_order) == list(range(size[0] * size[1]))
+    assert pixel_order != sorted(pixel_order)
+    new = datasets.reordered(data, order)
+    assert (new.name, new.classes) == (f"pictures, {order.replace('_', ' ')}", ("a", "b"))
+    for part in ("train", "validation", "test"):
+        before, after = getattr(data, part), getattr(new, part)
+        expected = torch.stack([read_slowly(image, order, rows_order, pixel_order) for image in before.x])
+        assert torch.equal(after.x, expected)
+        assert torch.equal(after.y, before.y)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_the_seed_decides_the_random_orders_and_no_other(order):
+    data = pictures(8, 8)
+    state = torch.get_rng_state()
+    first, again, other = (datasets.reordered(data, order, seed=seed).test.x for seed in (0, 0, 1))
+    assert torch.equal(state, torch.get_rng_state())
+    assert torch.equal(first, again)
+    assert torch.equal(first, other) == (not order.startswith("shuffled"))
+
+
+def test_reordered_keeps_a_missing_validation_split_missing_and_the_data_as_they_were():
+    data = datasets.digits(validation=0)
+    before = data.train.x.clone()
+    new = datasets.reordered(data, "shuffled_pixels")
+    assert new.validation is None
+    assert (new.steps, new.input_size) == (64, 1)
+    assert torch.equal(data.train.x, before)
+
+
+@pytest.mark.parametrize("order", ["diagonal", "", None, ["rows"]])
+def test_an_unknown_order_is_told_the_known_ones(order):
+    known = "rows, columns, shuffled_rows, shuffled, pixels, shuffled_pixels"
+    with pytest.raises(ValueError, match=f"^order must be one of {known}, got "):
+        datasets.reordered(datasets.digits(), order)

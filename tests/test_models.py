@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.testing import assert_close
 
-from rnncourse import MLP, RecurrentModel, count_parameters
+from rnncourse import RecurrentModel, count_parameters
 from rnncourse.models import CELLS, READOUTS, matched_hidden_size
 
 GATES = {"rnn_tanh": 1, "rnn_relu": 1, "gru": 3, "lstm": 4}
@@ -83,6 +83,7 @@ def test_every_readout_of_a_bidirectional_model(cell, readout):
         "last": h[:, -1],
         "final": np.concatenate([forward[:, -1], backward[:, 0]], axis=1),
         "mean": h.mean(1),
+        "mean_max": np.concatenate([h.mean(1), h.max(1)], axis=1),
         "every": h,
         "flatten": h.reshape(len(h), -1),
     }[readout]
@@ -108,26 +109,58 @@ def test_dropout_acts_in_training_mode_only():
     assert torch.equal(model(x), model(x))
 
 
-def test_mlp_by_hand():
+@pytest.mark.parametrize("readout", READOUTS)
+def test_a_dense_layer_lies_between_what_is_read_and_the_last_one(readout):
     torch.manual_seed(0)
-    model, x = MLP(5, 4, 6, 2), torch.randn(3, 5, 4)
-    hidden = torch.tanh(x.reshape(3, 20) @ model.hidden.weight.T + model.hidden.bias)
-    assert_close(model(x), hidden @ model.linear.weight.T + model.linear.bias)
-    assert count_parameters(model) == 20 * 6 + 6 + 6 * 2 + 2
+    x, steps = torch.randn(3, 5, 4, dtype=torch.float64), 5 if readout == "flatten" else None
+    model = RecurrentModel("gru", 4, 6, 2, readout=readout, steps=steps, dense=7).double()
+    h = states_by_hand(model.recurrent, "gru", x.numpy())
+    read = {
+        "last": h[:, -1], "final": h[:, -1], "mean": h.mean(1), "every": h, "flatten": h.reshape(len(h), -1),
+        "mean_max": np.concatenate([h.mean(1), h.max(1)], axis=1),
+    }[readout]  # fmt: skip
+    W_d, b_d, W, b = (p.detach().numpy() for p in (*model.dense.parameters(), *model.linear.parameters()))
+    logits = np.maximum(read @ W_d.T + b_d, 0) @ W.T + b
+    assert_close(model(x).detach().numpy(), logits, atol=1e-12, rtol=0)
+    without = RecurrentModel("gru", 4, 6, 2, readout=readout, steps=steps)
+    width = read.shape[-1]
+    assert count_parameters(model) - count_parameters(without) == (width + 1) * 7 + (7 + 1) * 2 - (width + 1) * 2
+
+
+def test_dropout_comes_after_the_dense_layer():
+    torch.manual_seed(0)
+    model, x = RecurrentModel("gru", 4, 6, 2, dropout=0.5, dense=7), torch.randn(3, 5, 4)
+    dense = torch.relu(model.dense[0](model.states(x)[:, -1]))
+    torch.manual_seed(1)
+    logits = model(x)
+    torch.manual_seed(1)  # the same numbers, so the same mask
+    assert_close(logits, model.linear(torch.nn.functional.dropout(dense, 0.5)))
+
+
+def test_mean_and_maximum_at_states_that_are_known():
+    model = RecurrentModel("rnn_relu", 2, 2, 4, readout="mean_max")
+    with torch.no_grad():
+        for weights in model.parameters():
+            torch.nn.init.zeros_(weights)
+        model.recurrent.weight_ih_l0.copy_(torch.eye(2))  # the state is the input
+        model.linear.weight.copy_(torch.eye(4))  # the logits are what is read
+    x = torch.tensor([[[1.0, 4.0], [5.0, 0.0], [0.0, 2.0]]])
+    assert_close(model(x), torch.tensor([[2.0, 2.0, 5.0, 4.0]]))
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (dict(cell="transformer"), "cell must be one of rnn_tanh, rnn_relu, lstm, gru, got 'transformer'"),
-        (dict(readout="first"), "readout must be one of last, final, mean, every, flatten, got 'first'"),
+        (dict(readout="first"), "readout must be one of last, final, mean, mean_max, every, flatten, got 'first'"),
         (dict(hidden_size=0), "hidden_size must be a whole number of at least 1, got 0"),
         (dict(hidden_size=True), "hidden_size must be a whole number of at least 1, got True"),
-        (dict(readout=["last"]), r"readout must be one of last, final, mean, every, flatten, got \['last'\]"),
+        (dict(readout=["last"]), r"readout must be one of last, final, mean, mean_max, every, flatten, got \['last'\]"),
         (dict(input_size=2.5), "input_size must be a whole number of at least 1, got 2.5"),
         (dict(layers=0), "layers must be a whole number of at least 1, got 0"),
         (dict(dropout=1.0), "dropout must be a probability, 0 <= dropout < 1, got 1.0"),
         (dict(readout="flatten"), 'steps is needed with readout="flatten" and only there, got None'),
+        (dict(dense=0), "dense must be a whole number of at least 1, got 0"),
         (dict(steps=28), 'steps is needed with readout="flatten" and only there, got 28'),
     ],
 )
@@ -147,11 +180,6 @@ def test_flatten_needs_the_steps_that_it_was_made_for():
     model = RecurrentModel("gru", 4, 6, 2, readout="flatten", steps=5)
     with pytest.raises(ValueError, match='readout="flatten" was made for 5 steps, got 6'):
         model(torch.zeros(3, 6, 4))
-
-
-def test_mlp_names_a_wrong_shape():
-    with pytest.raises(ValueError, match=r"inputs must have the shape \(B, 5, 4\), got \(3, 6, 4\)"):
-        MLP(5, 4, 6, 2)(torch.zeros(3, 6, 4))
 
 
 @pytest.mark.parametrize("cell", ["rnn_tanh", "lstm", "gru"])

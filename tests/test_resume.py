@@ -38,12 +38,13 @@ def run(checkpoint=None, stop_after=None, data=None, model=None, **options):
     return model.state_dict(), without_times(history), steps
 
 
+@pytest.mark.parametrize("augment", [None, "flip", "shift"])
 @pytest.mark.parametrize("stop_after", range(12))
-def test_stopped_after_any_step(tmp_path, stop_after):
-    weights, history, _ = run()
+def test_stopped_after_any_step(tmp_path, stop_after, augment):
+    weights, history, _ = run(augment=augment)
     with pytest.raises(Interruption):
-        run(tmp_path / "checkpoint", stop_after, checkpoint_steps=1)
-    resumed_weights, resumed_history, steps = run(tmp_path / "checkpoint")
+        run(tmp_path / "checkpoint", stop_after, checkpoint_steps=1, augment=augment)
+    resumed_weights, resumed_history, steps = run(tmp_path / "checkpoint", augment=augment)
     assert same_weights(weights, resumed_weights)
     assert history == resumed_history
     assert steps == 12 - stop_after  # it went on from there and did nothing twice
@@ -51,7 +52,7 @@ def test_stopped_after_any_step(tmp_path, stop_after):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork, which Windows lacks")
 @pytest.mark.parametrize("kind", ["moment", "save"])
-@pytest.mark.parametrize("case", ["dropout", "early-stopping", "sgd"])
+@pytest.mark.parametrize("case", ["dropout", "early-stopping", "augmented", "sgd"])
 def test_killed_at_random_moments(tmp_path, case, kind):
     driver = Path(__file__).with_name("resume_driver.py")
     done = subprocess.run(
@@ -95,6 +96,7 @@ def test_the_running_sums_of_the_epoch_are_resumed(tmp_path):
     [
         (dict(lr=0.01), "its lr is 0.05, now it is 0.01"),
         (dict(schedule="cosine"), r"its schedule is 'OneCycle\(warmup=0.3\)', now it is 'Cosine\(\)'"),
+        (dict(augment="flip"), "its augment is None, now it is 'flip'"),
         (dict(seed=4), "its seed is 3, now it is 4"),
         (dict(data=toy_data(seed=1)), "its data is 'CRC-32 "),
         (dict(model=toy_model(layers=2, dropout=0.3)), "its model is "),

@@ -1,9 +1,11 @@
 """The schedules at points that can be computed by hand, and against torch's own."""
 
+import math
+
 import pytest
 import torch
 
-from rnncourse.schedules import Constant, Cosine, HoldThenDecay, OneCycle, named_schedule
+from rnncourse.schedules import SCHEDULES, Constant, Cosine, HoldThenDecay, OneCycle, named_schedule
 
 
 def test_constant():
@@ -35,7 +37,18 @@ def test_hold_then_decay():
     assert [schedule(position, 20) for position in (0, 8, 9, 10)] == [1, 1, 0.5, 0.25]
 
 
+def test_hold_then_decay_as_it_is_by_name():
+    schedule = named_schedule("hold_then_decay")
+    for total in (10, 20):  # the length of the run has no part in it
+        assert [schedule(position, total) for position in (0, 3.5, 8)] == [1, 1, 1]
+        assert schedule(8.5, total) == pytest.approx(math.exp(-0.05))
+        assert schedule(9, total) == pytest.approx(0.904837, abs=1e-6)
+        assert schedule(18, total) == pytest.approx(0.367879, abs=1e-6)
+
+
 def test_a_schedule_by_name():
+    assert set(SCHEDULES) == {"constant", "cosine", "one_cycle", "hold_then_decay"}
+    assert all(named_schedule(name) is schedule for name, schedule in SCHEDULES.items())
     assert named_schedule("one_cycle") == OneCycle()
     assert named_schedule(OneCycle(0.1)) == OneCycle(0.1)
 

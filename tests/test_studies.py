@@ -1,5 +1,6 @@
 """Recipes say what the reports say; the runner resumes; the ledger adds up."""
 
+import dataclasses
 import json
 import multiprocessing
 import statistics
@@ -9,9 +10,10 @@ import torch
 from filelock import FileLock
 from support import toy_data
 
-from rnncourse import count_parameters, studies
+from rnncourse import count_parameters, fit, studies
 from rnncourse.__main__ import main
-from rnncourse.studies import recipes, runner, runs
+from rnncourse.losses import mean_loss
+from rnncourse.studies import _recipe, runner, runs
 
 TINY = studies.Recipe(
     "tiny", dict(name="tiny"), dict(cell="gru", hidden_size=8), dict(epochs=2, batch_size=16, lr=0.01, device="cpu"),
@@ -22,7 +24,7 @@ TINY = studies.Recipe(
 @pytest.fixture
 def tiny(monkeypatch):
     monkeypatch.setitem(studies.RECIPES, "tiny", TINY)
-    monkeypatch.setattr(recipes.datasets, "tiny", lambda scale: toy_data(), raising=False)
+    monkeypatch.setattr(_recipe.datasets, "tiny", lambda seed: toy_data(), raising=False)
     monkeypatch.setattr(runner, "cpu_count", lambda: 1)  # other processes don't know this data set
 
 
@@ -44,7 +46,8 @@ def test_r1_is_as_published():
 
 def test_the_other_r1_recipes_are_all_the_combinations_of_the_three_changes():
     found = {(r.model["hidden_size"], r.model["layers"], r.train["lr"], r.train["epochs"]): r.id
-             for r in studies.RECIPES.values() if r.id.startswith("R1-")}  # fmt: skip
+             for r in studies.RECIPES.values() if r.id.startswith("R1-") and r.train["batch_size"] == 64
+             and r.model["cell"] == "rnn_tanh" and "dropout" not in r.model}  # fmt: skip
     assert set(found) == {
         (*size, lr, epochs) for size in ((128, 2), (256, 3)) for lr in (1e-3, 5e-4) for epochs in (5, 15)
     }
@@ -70,7 +73,8 @@ def test_r2_r3_and_r4_are_as_published():
     assert r4.model == dict(cell="lstm", hidden_size=100, layers=2)
     assert r4.train == dict(optimizer="sgd", lr=0.1, batch_size=100, epochs=5)  # 3,000 iterations
     assert r4.published == {"test_accuracy": 0.9574, "seconds": 92}
-    accuracies = {id: r.published["test_accuracy"] for id, r in studies.RECIPES.items() if id.startswith("R4-")}
+    accuracies = {id: r.published["test_accuracy"] for id, r in studies.RECIPES.items()
+                  if id.startswith("R4-") and r.published}  # fmt: skip
     assert accuracies == {
         "R4-rnn-relu-1": 0.9212, "R4-rnn-relu-2": 0.6344, "R4-rnn-tanh-2": 0.9514,
         "R4-lstm-1": 0.9637, "R4-lstm-2": 0.9574, "R4-lstm-3": 0.9313,
@@ -113,10 +117,11 @@ def test_the_lag_study_compares_like_with_like():
 
 
 def test_the_choice_is_made_by_the_validation_loss_of_seed_0(tmp_path):
-    def add(id, seed, validation, test):
+    def add(id, seed, validation, test, **others):
         epochs = [{"validation_loss": 9.0}, {"validation_loss": validation}]
         history = {"epochs": epochs, "best_epoch": 2}
-        studies.add_record({"id": id, "seed": seed, "history": history, "metrics": {"test_loss": test}}, tmp_path)
+        record = {"id": id, "seed": seed, "history": history, "metrics": {"test_loss": test}, **others}
+        studies.add_record(record, tmp_path)
 
     (tmp_path / ".partial").mkdir()
     add("a", 0, 0.3, 0.9)
@@ -124,8 +129,9 @@ def test_the_choice_is_made_by_the_validation_loss_of_seed_0(tmp_path):
     add("b", 0, 0.4, 0.1)
     add("b", 1, 0.1, 0.1)
     assert studies.chosen(["a", "b"], tmp_path) == "a"
-    add("d", 0, float("nan"), 0.0)
-    assert studies.chosen(["d", "b"], tmp_path) == "b"
+    for id, left in (("d", None), ("f", 0.1)):  # with early stopping, weights from before may be left
+        add(id, 0, left, None, diverged=True)
+        assert studies.chosen([id, "b"], tmp_path) == "b"
     add("e", 0, None, 0.0)
     with pytest.raises(ValueError, match="e must hold out a validation split to be chosen by"):
         studies.chosen(["a", "e"], tmp_path)
@@ -167,13 +173,81 @@ def test_a_record_holds_everything(tiny, tmp_path):
     assert json.loads(json.dumps(record)) == studies.records("tiny", tmp_path)[0]
     assert set(record["metrics"]) == {
         "test_accuracy", "test_loss", "macro_precision", "macro_recall", "macro_f1", "weighted_precision",
-        "weighted_recall", "weighted_f1", "seconds", "epochs", "parameters",
+        "weighted_recall", "weighted_f1", "train_loss", "train_accuracy", "seconds", "epochs", "parameters",
     }  # fmt: skip
+    assert record["diverged"] is False
     assert sum(map(sum, record["confusion"])) == 30
     assert record["recipe"]["train"]["lr"] == 0.01
     assert len(record["history"]["epochs"]) == record["metrics"]["epochs"] == 2
     assert {"processor", "threads", "versions", "python"} <= set(record["machine"])
     assert record["code"].startswith("0.1.0+")
+
+
+def test_the_training_figures_of_a_record_are_those_of_the_final_weights():
+    data, recipe = toy_data(), dataclasses.replace(TINY, id="tiny-dropout", model={**TINY.model, "dropout": 0.5})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_recipe.datasets, "tiny", lambda seed: data, raising=False)
+        record = studies.run(recipe, 1)
+    model = recipe.build(data, 1)
+    history = fit(model, data, seed=1, progress=False, **recipe.train)
+    metrics = record["metrics"]
+    assert (metrics["train_loss"], metrics["train_accuracy"]) == mean_loss(model, data.train)
+    assert metrics["train_loss"] != history["train_loss"][-1]
+
+
+def test_a_run_that_diverges_leaves_a_record_that_is_sound(tiny, tmp_path, monkeypatch):
+    wild = dataclasses.replace(
+        TINY, id="wild", model=dict(cell="rnn_relu", hidden_size=8), train={**TINY.train, "lr": 1e30}
+    )
+    monkeypatch.setitem(studies.RECIPES, "wild", wild)
+    monkeypatch.setitem(wild.train, "optimizer", "sgd")
+    with pytest.warns(RuntimeWarning, match="training loss is nan after epoch 1"):
+        ((_, _, record),) = studies.reproduce(["wild"], 1, tmp_path, progress=False)
+    assert studies.records("wild", tmp_path) == [json.loads(json.dumps(record, allow_nan=False))]
+    assert record["diverged"] is True
+    assert record["metrics"]["test_loss"] is record["metrics"]["train_loss"] is None
+    (epoch,) = record["history"]["epochs"]
+    assert epoch["train_loss"] is epoch["validation_loss"] is None
+    right = sum(row[i] for i, row in enumerate(record["confusion"]))
+    assert record["metrics"]["test_accuracy"] == right / 30
+
+
+def test_what_is_not_finite_becomes_none_at_any_depth():
+    nan, inf = float("nan"), float("inf")
+    value = {"a": nan, "b": [1.5, {"c": -inf}, [inf]], "d": 0, "e": "nan", "f": True, "g": (1, 2)}
+    assert runs._finite(value) == {"a": None, "b": [1.5, {"c": None}, [None]], "d": 0, "e": "nan", "f": True,
+                                   "g": (1, 2)}  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_record_that_json_cannot_hold_is_refused_and_the_file_kept(tmp_path, value):
+    _prepared(tmp_path)
+    _add(tmp_path, 0)
+    before = (tmp_path / "tiny.jsonl").read_bytes()
+    with pytest.raises(ValueError, match="Out of range float values are not JSON compliant"):
+        studies.add_record({"id": "tiny", "seed": 1, "metrics": {"test_loss": value}}, tmp_path)
+    assert (tmp_path / "tiny.jsonl").read_bytes() == before
+
+
+def test_a_run_that_diverged_counts_in_the_accuracy_and_not_in_the_loss(tiny, tmp_path):
+    _prepared(tmp_path)
+    own = {"data": {"name": "tiny"}}
+
+    def rows():
+        return {row["metric"]: row for row in studies.ledger(["tiny"], tmp_path)}
+
+    figures = [(0.1, None), (0.7, 0.5), (0.9, 0.3)]
+    for seed, (accuracy, loss) in enumerate(figures):
+        record = {"id": "tiny", "seed": seed, "recipe": own, "diverged": loss is None,
+                  "metrics": {"test_accuracy": accuracy, "test_loss": loss}}  # fmt: skip
+        studies.add_record(record, tmp_path)
+        if seed == 0:
+            assert set(rows()) == {"test_accuracy"}  # no row of a loss that no run has
+    found = rows()
+    accuracy, loss = found["test_accuracy"], found["test_loss"]
+    assert (accuracy["n"], loss["n"]) == (3, 2)
+    assert (accuracy["mean"], loss["mean"]) == (pytest.approx(1.7 / 3), pytest.approx(0.4))
+    assert loss["sd"] == pytest.approx(0.02**0.5)
 
 
 def test_a_broken_off_run_goes_on_from_its_checkpoint(tiny, tmp_path, monkeypatch):
@@ -199,6 +273,10 @@ def test_a_run_under_way_elsewhere_is_left_to_it(tiny, tmp_path, capsys):
         made = [seed for _, seed, _ in studies.reproduce(["tiny"], 2, tmp_path, progress=False)]
     assert made == [1]
     assert "tiny with seed 0 is under way in another process" in capsys.readouterr().out
+
+
+def _prepared(folder):
+    (folder / ".partial").mkdir()
 
 
 def _add(folder, seed):

@@ -18,7 +18,7 @@ def chosen(ids, folder=RESULTS):
         folder: where the records are.
 
     Raises:
-        ValueError: a recipe has no record of seed 0, or none with a validation loss.
+        ValueError: a recipe has no record of seed 0, or none with a validation loss, or all of them diverged.
     """
     losses = {}
     for id in ids:
@@ -32,6 +32,8 @@ def chosen(ids, folder=RESULTS):
         elif loss is None:
             raise ValueError(f"{id} must hold out a validation split to be chosen by, its record has no such loss")
         losses[id] = loss
+    if min(losses.values()) == math.inf:
+        raise ValueError(f"ids must have a run that didn't diverge, got {', '.join(losses)}; add a lower learning rate")
     return min(losses, key=losses.get)
 
 
@@ -65,11 +67,14 @@ def fast_choice(id, folder=RESULTS, margin=0.005):
         margin: by how much it must be beaten; validation and test accuracy of one model differ by chance.
 
     Raises:
-        ValueError: no training beats it.
+        ValueError: ``id`` isn't in ``FAST``, or no training beats it.
     """
+    ids = fast_ids(id)
     goal = recipe(id).published["test_accuracy"] + margin
-    for fast in fast_ids(id):
+    for fast in ids:
         record = find_record(fast, 0, folder)
         if record and record["history"]["epochs"][-1]["validation_accuracy"] >= goal:
             return record["id"]
-    raise ValueError(f"no record fast-{id}-… of seed 0 has a validation accuracy of {goal:.4f}; train longer ones")
+    raise ValueError(
+        f"no record of {ids[0]} … {ids[-1]} with seed 0 has a validation accuracy of {goal:.4f}; train longer"
+    )

@@ -56,7 +56,7 @@ def run(recipe, seed, scale="full", checkpoint=None, progress=False):
         metrics["test_loss"], metrics["test_accuracy"] = mean_loss(model, data.test, loss)
     if data.baselines:  # a synthetic task, whose splits may overlap where its recipe says so
         metrics["shared"] = shared(data)
-    else:  # images: with the weights of the end, where the history has a mean over an epoch of changing weights
+    else:  # images: with the weights that the test had, where the history has a mean over an epoch of changing weights
         metrics["train_loss"], metrics["train_accuracy"] = mean_loss(model, data.train, loss)
     metrics.update(seconds=sum(history["seconds"]), epochs=len(history), parameters=count_parameters(model))
     if recipe.widths:
