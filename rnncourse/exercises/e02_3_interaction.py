@@ -13,7 +13,8 @@ at_5 = (mean["R1-after-short"] + mean["R1-before-slow"]
         - mean["R1-before-large"] - mean["R1-before"]) / 2
 answer = (at_15 - at_5) / 2
 """
-rows = studies.ledger([id for id in studies.RECIPES if id.startswith("R1-")])
+changes = ("before", "before-large", "before-slow", "before-long", "after", "after-small", "after-fast", "after-short")
+rows = studies.ledger([f"R1-{change}" for change in changes])
 mean = {row["id"]: 100 * row["mean"] for row in rows if row["metric"] == "test_accuracy"}
 at_15 = (mean["R1-after"] + mean["R1-after-small"] - mean["R1-after-fast"] - mean["R1-before-long"]) / 2
 at_5 = (mean["R1-after-short"] + mean["R1-before-slow"] - mean["R1-before-large"] - mean["R1-before"]) / 2

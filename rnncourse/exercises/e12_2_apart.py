@@ -17,13 +17,13 @@ answer = (p - q) / np.sqrt(p * (1 - p) / n + q * (1 - q) / n)
 """,
     tolerance=0.02,
     mistakes=(
-        Mistake("one error", 3.3680, "the second figure has an error of its own: the variances add"),
-        Mistake("sum of errors", 1.6222, "standard errors don't add; their squares do"),
-        Mistake("variance", 832.88, "that divides by the variance; take the root"),
-        Mistake("per image", 0.022901, "that is the standard deviation of single images; divide the variance by n"),
+        Mistake("one error", 3.3683, "the second figure has an error of its own: the variances add"),
+        Mistake("sum of errors", 1.6196, "standard errors don't add; their squares do"),
+        Mistake("variance", 831.49, "that divides by the variance; take the root"),
+        Mistake("per image", 0.022888, "that is the standard deviation of single images; divide the variance by n"),
         Mistake("points", 0.63, "that is the difference in points; divide it by its standard error"),
         Mistake("worst case", 0.8910, "p (1 - p) is near 0.04 here; a half and a half would give 0.25"),
-        Mistake("negative", -2.2901, "take the larger minus the smaller"),
+        Mistake("negative", -2.2888, "take the larger minus the smaller"),
     ),
     hints=(
         "The variance of an accuracy p on n images is p (1 - p) / n.",

@@ -8,8 +8,8 @@ from . import Build, Property, Wrong
 def case(generator):
     count = int(torch.randint(8, 20, (), generator=generator))
     patience = int(torch.randint(2, 5, (), generator=generator))
-    steps = torch.rand(count, generator=generator) * 0.5 - 0.28  # falls and rebounds
-    losses = [round(v, 3) for v in (2 + steps.cumsum(0)).tolist()]
+    noise = torch.rand(count, generator=generator)  # large enough for falls that don't beat the kept epoch
+    losses = [round(2 - 0.06 * t + 0.5 * v, 3) for t, v in enumerate(noise.tolist())]
     return losses, patience, 0.1
 
 
@@ -70,7 +70,7 @@ def stop_well(losses, patience, least):
     ),
     wrong=(
         Wrong("any improvement", fails="kept epoch", edit=("losses[kept] - least", "losses[kept]")),
-        Wrong("compares with the epoch before", fails="trained epochs",
+        Wrong("compares with the epoch before", fails="kept epoch",
               edit=("losses[kept] - least", "losses[max(epoch - 1, 0)] - least")),
         Wrong("never stops", fails="kept epoch", edit=("epoch - kept == patience", "False")),
         Wrong("one epoch too late", fails="trained epochs", edit=("== patience", "== patience + 1")),

@@ -68,7 +68,7 @@ def ledger(ids=None, folder=RESULTS):
     rows = []
     for id in _all_ids() if ids is None else ids:
         r = recipe(id.replace(LENGTHS, ADDITION))
-        found = [_figures(record) for record in records(r.id, folder)]
+        found = [_figures(record, r.published) for record in records(r.id, folder)]
         if not found and ids is None:
             continue
         metrics = LENGTH_METRICS if id.startswith(LENGTHS) else dict.fromkeys((*SHOWN, *r.published))
@@ -101,16 +101,16 @@ def evaluation(record):
     return Evaluation(CLASSES[record["recipe"]["data"]["name"]], np.array(record["confusion"]))
 
 
-def _figures(record):
+def _figures(record, published):
     """Metric → value of one record; those on other widths as ``bit_accuracy_20`` and so on.
 
-    Of images also ``recall of Shirt`` and so on, for each class and for precision, recall and F1.
+    Where the report gives such figures, also ``recall of Shirt`` and so on, for each class.
     """
     others = {
         f"{metric}_{row['width']}": row[metric]
         for row in record.get("widths", ()) for metric in ("bit_accuracy", "exact_match")
     }  # fmt: skip
-    if record["recipe"]["data"]["name"] in CLASSES:
+    if any(" of " in metric for metric in published):
         others |= {
             f"{title} of {row['class']}": row[key]
             for row in evaluation(record).per_class()
