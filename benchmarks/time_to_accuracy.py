@@ -15,7 +15,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
-from torch.utils.data import DataLoader, Subset, TensorDataset
+from torch.utils.data import DataLoader, Subset
 from tqdm.auto import tqdm
 
 from rnncourse import evaluate, fit
@@ -41,25 +41,22 @@ class Loop:
     """What is particular in the training loop of a report.
 
     Args:
-        in_memory: the images are arrays before the training starts; else each is decoded at each use.
         input_gradient: the images ask for a gradient, and tests are run without ``no_grad``.
         test_every: steps between two tests on all test images; None for one test at the end.
         validates: the held-out images are evaluated after each epoch.
     """
 
-    in_memory: bool = False
     input_gradient: bool = False
     test_every: int | None = None
     validates: bool = False
 
 
-# R3 doesn't show its loop: it gets the plain one. R5 trains with Keras on arrays in memory: a DataLoader over tensors
-# stands for it.
+# R3 doesn't show its loop, and R5 trains with Keras: both get the plain one, each image decoded at each use.
 LOOPS = {
     "pashkova": Loop(),
     "ee6132-lab4": Loop(),
     "harper2024": Loop(input_gradient=True, test_every=500),
-    "dang": Loop(in_memory=True, validates=True),
+    "dang": Loop(validates=True),
 }
 
 
@@ -104,11 +101,7 @@ class Report:
         change = ToTensor()
         if (low, high) != (0.0, 1.0):
             change = Compose([change, Normalize((-low / (high - low),), (1 / (high - low),))])
-        found = images(recipe.data["name"], train, change)
-        if not self.loop.in_memory:
-            return found
-        x = found.data.float().div(255).mul(high - low).add(low)
-        return TensorDataset(x.unsqueeze(1), found.targets)
+        return images(recipe.data["name"], train, change)
 
     def _evaluations(self, epochs):
         """How many batches are evaluated, in all tests and validations together."""
