@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from . import datasets, plots, studies
+from .augmentation import AUGMENTATIONS
 from .checkpoint import CheckpointError
 from .checks import check_name
 from .datasets import DataError, raw
@@ -84,8 +85,8 @@ def train(options):
     history = fit(
         model, everything, epochs=options.epochs, batch_size=options.batch_size, lr=options.lr,
         optimizer=options.optimizer, schedule=options.schedule, weight_decay=options.weight_decay,
-        clip_norm=options.clip_norm, patience=options.patience, seed=options.seed, device=options.device,
-        checkpoint=out / "checkpoint.pt",
+        clip_norm=options.clip_norm, patience=options.patience, augment=options.augment, seed=options.seed,
+        device=options.device, checkpoint=out / "checkpoint.pt",
     )  # fmt: skip
     result = evaluate(model, everything.test, everything.classes)
     print(f"{history}\n\n{result.report()}\ntest accuracy {result.accuracy:.4f}")
@@ -160,6 +161,7 @@ def _parser():
     sub.add_argument("--weight-decay", type=float, default=0.0)
     sub.add_argument("--clip-norm", type=float, help="largest norm of the gradient")
     sub.add_argument("--patience", type=int, help="epochs without a better validation loss before it stops")
+    sub.add_argument("--augment", choices=list(AUGMENTATIONS), help="change the training images at random")
     sub.add_argument("--seed", type=int, default=0)
     sub.add_argument("--device", help="cpu, cuda or mps; by default the fastest there is")
     sub.add_argument("--out", default="run", help="folder for metrics, curves, weights and the checkpoint")

@@ -62,13 +62,13 @@ def test_every_option_reaches_the_model_and_the_training(tmp_path, monkeypatch):
     options = (
         "--data digits --validation 0.2 --cell gru --hidden 7 --layers 2 --bidirectional --dropout 0.1 --readout final "
         "--epochs 3 --batch-size 11 --lr 0.5 --optimizer sgd --schedule cosine --weight-decay 0.25 --clip-norm 2 "
-        "--patience 4 --seed 6 --device cpu"
+        "--patience 4 --augment shift --seed 6 --device cpu"
     )
     assert main(["train", *options.split(), "--out", str(tmp_path)]) == 1
     model, data = seen.pop("model"), seen.pop("data")
     assert seen == dict(
         epochs=3, batch_size=11, lr=0.5, optimizer="sgd", schedule="cosine", weight_decay=0.25, clip_norm=2.0,
-        patience=4, seed=6, device="cpu", checkpoint=tmp_path / "checkpoint.pt",
+        patience=4, augment="shift", seed=6, device="cpu", checkpoint=tmp_path / "checkpoint.pt",
     )  # fmt: skip
     r = model.recurrent
     assert (model.cell, model.readout, r.hidden_size, r.num_layers, r.bidirectional, r.dropout) == (
