@@ -159,8 +159,8 @@ def test_each_change_to_r4_and_r3_is_the_one_that_its_id_says():
                 del change["train", "optimizer"]
             assert differs(f"decay-{optimizer}-{value:g}", "R3-mnist-rnn") == change
     for cell in ("gru", "lstm"):
-        assert differs(f"R1-before-{cell}", "R1-before") == {("model", "cell"): cell}
-    assert differs("R1-before-dropout", "R1-before") == {("model", "dropout"): 0.25}
+        assert differs(f"R1-after-small-{cell}", "R1-after-small") == {("model", "cell"): cell}
+    assert differs("R1-after-small-dropout", "R1-after-small") == {("model", "dropout"): 0.25}
 
 
 # --- choices ---

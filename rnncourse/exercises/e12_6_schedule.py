@@ -35,7 +35,7 @@ for epochs in (8, 20):
         print(epochs, name, rate, values, rc.mean_interval(values))
 ```
 
-The digits differ by machine. On one of ours the plain RNN was about five points behind the others after eight epochs at a constant rate, which the one-cycle schedule didn't show: with a rate that falls at the end, it came level.
+The digits differ by machine. On one of ours the plain RNN was behind the others after eight epochs at a constant rate, which the one-cycle schedule didn't show: with a rate that falls at the end, it came level.
 So "gated networks are better" and "the four are alike" can both be read off the same networks and the same data. A comparison always compares *recipes*; the cell is one part of them.
 """,
 )

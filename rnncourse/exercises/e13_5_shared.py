@@ -104,6 +104,6 @@ def expected_shared(wrong, truth):
     ),
     explanation=r"""
 Within class $c$ with $n_c$ images, network $m$ misses the share $q_{mc}$; independent errors meet on $n_c \prod_m q_{mc}$ images. The sum over the classes is expected.
-For the chapter's networks, stack the arrays in `wrong` to one tensor $(M, N)$; the classes are `data.test.y`. On one of our machines chance gave less than one image, and more than 100 were there. The digits differ by machine, the conclusion doesn't.
+For the chapter's networks, stack the arrays in `wrong` to one tensor $(M, N)$; the classes are `data.test.y`. Chance gives far fewer images than there are.
 """,
 )  # fmt: skip

@@ -30,7 +30,7 @@ answer = 1 - sum(math.comb(20, k) * 0.05**k * 0.95 ** (20 - k) for k in range(3)
     ),
     explanation=r"""
 The number outside is binomial with 20 tries and the probability 0.05. One is outside on average, none in 36 % of such tables, and three or more in 7.5 %.
-So one or two figures outside say nothing against a reproduction, and ten can't be chance.
+So one or two figures outside say nothing against a reproduction, and ten would be very unlikely by chance.
 The chapter's rows aren't independent, for some of them share a published figure, and its accuracies aren't normal where some runs diverge. The count is a yardstick, not a test.
 """,
 )

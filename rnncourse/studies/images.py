@@ -57,14 +57,15 @@ def _decay():
         yield Recipe(f"R3-mnist-{name}-long", _DIGITS, model, long)
 
 
-# Claim 19, the next steps that R1 names: gated cells and dropout in its smaller network.
+# Claim 19, the next steps that R1 names for its second network: gated cells and dropout. They are taken in the
+# smaller one of the same training, R1-after-small, which is as accurate and trains in a fifth of the time.
 def _next_steps():
     data = dict(name="fashion_mnist", validation=0, value_range=(-1.0, 1.0))
-    train = dict(optimizer="adam", lr=1e-3, batch_size=64, epochs=5)
+    train = dict(optimizer="adam", lr=5e-4, batch_size=64, epochs=15)
     size = dict(hidden_size=128, layers=2)
     for name, cell in (("gru", "gru"), ("lstm", "lstm"), ("dropout", "rnn_tanh")):
         dropout = {"dropout": 0.25} if name == "dropout" else {}
-        yield Recipe(f"R1-before-{name}", data, dict(cell=cell, **size, **dropout), train)
+        yield Recipe(f"R1-after-small-{name}", data, dict(cell=cell, **size, **dropout), train)
 
 
 # Claim 10, order: networks of 100,000 parameters on the rows, the columns, the shuffled rows and the shuffled
