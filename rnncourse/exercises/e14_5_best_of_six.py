@@ -13,6 +13,8 @@ Six networks have the true accuracy 0.9, and independent luck on a test set of 2
 By how many *percentage points* is its score too good, on average? Compute it with `expected_best`, or draw many times from `rng.binomial`. Two digits after the point.
 """,
     solution="""
+import math
+
 z = np.linspace(-8, 8, 16_001)
 cumulative = np.array([0.5 * (1 + math.erf(v / math.sqrt(2))) for v in z])
 density = np.exp(-z**2 / 2) / np.sqrt(2 * np.pi)

@@ -67,14 +67,19 @@ def fast_choice(id, folder=RESULTS, margin=0.005):
         margin: by how much it must be beaten; validation and test accuracy of one model differ by chance.
 
     Raises:
-        ValueError: ``id`` isn't in ``FAST``, or no training beats it.
+        ValueError: ``id`` isn't in ``FAST``, a cheaper training has no record of seed 0, or no training beats it.
     """
     ids = fast_ids(id)
     goal = recipe(id).published["test_accuracy"] + margin
     for fast in ids:
         record = find_record(fast, 0, folder)
-        if record and record["history"]["epochs"][-1]["validation_accuracy"] >= goal:
-            return record["id"]
+        if record is None:
+            raise ValueError(
+                f"{fast} must have a record of seed 0, as it is cheaper than the next; "
+                f"run `python -m rnncourse reproduce {fast} --seeds 1`"
+            )
+        if record["history"]["epochs"][-1]["validation_accuracy"] >= goal:
+            return fast
     raise ValueError(
         f"no record of {ids[0]} … {ids[-1]} with seed 0 has a validation accuracy of {goal:.4f}; train longer"
     )
