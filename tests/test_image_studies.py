@@ -204,12 +204,14 @@ def test_the_course_chooses_one_recipe_a_task(add, tmp_path):
               "clothes-2x128-dropout": 0.29, "cnn-plain": 0.2, "cnn-flip": 0.21}  # fmt: skip
     assert sorted(losses) == sorted(itertools.chain(*COURSE.values()))
     for name, loss in losses.items():
+        task = next(task for task, names in COURSE.items() if name in names)
         with pytest.raises(ValueError, match=f"{name} must have a record of seed 0; run `python"):
-            studies.course_choices(tmp_path)
+            studies.course_choice(task, tmp_path)
         add(f"course-{name}", loss)
-    assert studies.course_choices(tmp_path) == {
-        "digits": "course-digits-shift", "clothes": "course-clothes-1x96-dropout", "cnn": "course-cnn-plain",
-    }  # fmt: skip
+    best = {"digits": "course-digits-shift", "clothes": "course-clothes-1x96-dropout", "cnn": "course-cnn-plain"}
+    assert {task: studies.course_choice(task, tmp_path) for task in COURSE} == best
+    with pytest.raises(ValueError, match="task must be one of digits, clothes, cnn, got 'mnist'"):
+        studies.course_choice("mnist", tmp_path)
 
 
 def test_the_fast_choice_is_the_cheapest_that_beats_the_report_on_validation(add, tmp_path):
