@@ -24,6 +24,7 @@ from rnncourse.datasets.raw import data_folder, fetch, is_present
 from rnncourse.files import write_atomically
 from rnncourse.schedules import named_schedule
 from rnncourse.studies import code_version, fast_choice, ledger, machine, recipe, records
+from rnncourse.studies.choice import MARGIN
 from rnncourse.studies.images import FAST
 from rnncourse.training import OPTIMIZERS
 
@@ -90,8 +91,7 @@ class Report:
         self.optimizer = OPTIMIZERS[self.train["optimizer"]](self.model.parameters(), lr=self.train["lr"])
         self.batches = chain.from_iterable(repeat(self.loader))  # epoch after epoch, each shuffled anew
         self.prepared = time.perf_counter() - started
-        self.steps = epochs * len(self.loader)
-        self.evaluations = self._evaluations(epochs)
+        self.steps, self.evaluations = self._work(epochs)
 
     def _images(self, recipe, train):
         # as the reports do it: ToTensor, and for R1 (x - 0.5) / 0.5
@@ -103,13 +103,14 @@ class Report:
             change = Compose([change, Normalize((-low / (high - low),), (1 / (high - low),))])
         return images(recipe.data["name"], train, change)
 
-    def _evaluations(self, epochs):
-        """How many batches are evaluated, in all tests and validations together."""
-        tests = self.steps // self.loop.test_every if self.loop.test_every else 1
+    def _work(self, epochs):
+        """(steps of training, batches evaluated in all tests and validations together) of so many epochs."""
+        steps = epochs * len(self.loader)
+        tests = steps // self.loop.test_every if self.loop.test_every else 1
         batches = tests * len(self.test_loader)
         if self.loop.validates:
             batches += epochs * math.ceil(self.held / self.train["batch_size"])
-        return batches
+        return steps, batches
 
     def train_steps(self, count):
         """Seconds for so many steps of training."""
@@ -146,9 +147,10 @@ class Report:
         seconds, done = self.evaluate_batches(steps)
         return training, seconds / done
 
-    def total(self, training, evaluation):
-        """Seconds for the whole recipe, when a step and a batch of a test take so long."""
-        return self.prepared + self.steps * training + self.evaluations * evaluation
+    def total(self, training, evaluation, epochs):
+        """Seconds for so many epochs, when a step and a batch of a test take so long."""
+        steps, evaluations = self._work(epochs)
+        return self.prepared + steps * training + evaluations * evaluation
 
 
 class Pauses:
@@ -186,7 +188,22 @@ def epochs_of(report):
     return round(statistics.fmean(found)), f"mean of {len(found)} run(s) of the ledger, which stopped early"
 
 
-def measure(report, course, epochs, blocks, steps, scale="full"):
+def epochs_to_goal(report):
+    """The first epoch at which the ledger's runs of a recipe beat the published accuracy on validation, on average.
+
+    By the margin with which the course's recipe is chosen; None where nothing is held out, or no epoch does.
+    """
+    runs = [record["history"]["epochs"] for record in records(report.id)]
+    goal = report.published["test_accuracy"] + MARGIN
+    if not report.data["validation"]:
+        return None
+    for k in range(min(map(len, runs), default=0)):
+        if statistics.fmean(run[k]["validation_accuracy"] for run in runs) >= goal:
+            return k + 1
+    return None
+
+
+def measure(report, course, epochs, blocks, steps, goal_epochs=None, scale="full"):
     """Both sides of one report: the course's run as a whole, the report's in blocks spread over it.
 
     Args:
@@ -194,6 +211,7 @@ def measure(report, course, epochs, blocks, steps, scale="full"):
         epochs: of the report.
         blocks: how often the report's loop is timed.
         steps: training steps in a block, and at most so many batches of a test.
+        goal_epochs: after how many epochs the report's recipe is as good as published; None if that isn't known.
         scale: of the course's data, ``"full"`` or ``"sample"``.
 
     Returns:
@@ -210,10 +228,11 @@ def measure(report, course, epochs, blocks, steps, scale="full"):
     fit(model, data, seed=SEED, device="cpu", **{**course.train, "schedule": pauses})
     accuracy = evaluate(model, data.test, data.classes).accuracy
     seconds = prepared + time.perf_counter() - started - pauses.seconds
-    totals = [other.total(*block) for block in pauses.found]
+    totals = [other.total(*block, epochs) for block in pauses.found]
     low, _, high = statistics.quantiles(totals, n=4, method="inclusive")
     training, evaluation = (statistics.median(kind) for kind in zip(*pauses.found, strict=True))
-    total = other.total(training, evaluation)
+    total = other.total(training, evaluation, epochs)
+    to_goal = goal_epochs and other.total(training, evaluation, goal_epochs)
     return {
         "id": report.id, "source": report.source,
         "report": {
@@ -227,6 +246,7 @@ def measure(report, course, epochs, blocks, steps, scale="full"):
             "test_accuracy": accuracy,
         },
         "ratio": total / seconds, "ratio_low": low / seconds, "ratio_high": high / seconds,
+        "goal_epochs": goal_epochs, "ratio_to_goal": to_goal and to_goal / seconds,
     }  # fmt: skip
 
 
@@ -240,7 +260,7 @@ def compare(id, blocks, steps):
     """:func:`measure` for one report at full scale, and what was published and what the ledger holds beside it."""
     report, course = recipe(id), recipe(fast_choice(id))
     epochs, source = epochs_of(report)
-    found = measure(report, course, epochs, blocks, steps)
+    found = measure(report, course, epochs, blocks, steps, epochs_to_goal(report))
     found["report"]["epochs_from"] = source
     found["published"] = report.published["test_accuracy"]
     found["report"]["ledger"] = accuracy_in_ledger(report.id)
@@ -252,7 +272,7 @@ def table(rows):
     """What :func:`compare` found, as text."""
     lines = [
         "                 test accuracy, %                              seconds",
-        "report        published  re-run (n)  course: here  mean (n)   report  course  ratio  [quartiles]",
+        "report        published  re-run (n)  course: here  mean (n)   report  course  ratio  (quartiles)  to goal",
     ]
     for row in rows:
         report, course = row["report"], row["course"]
@@ -260,8 +280,10 @@ def table(rows):
         lines.append(
             f"{row['id']:13} {100 * row['published']:9.2f} {rerun:>11} {100 * course['test_accuracy']:13.2f} "
             f"{mean:>9} {report['seconds']:8.1f} {course['seconds']:7.1f} {row['ratio']:6.1f}  "
-            f"[{row['ratio_low']:.1f}, {row['ratio_high']:.1f}]"
+            f"({row['ratio_low']:.1f} to {row['ratio_high']:.1f})  "
+            + ("–" if row["ratio_to_goal"] is None else f"{row['ratio_to_goal']:.1f} ({row['goal_epochs']})")
         )
+    lines.append("Quartiles: of the report's blocks. To goal: its epochs only until its re-run passes the goal.")
     lines.append("The report's seconds are computed from timed steps:")
     lines += [
         f"  {row['id']}: {row['report']['steps']:,} steps, of which {row['report']['timed_steps']:,} were timed, in "

@@ -67,7 +67,8 @@ def test_the_work_of_a_report_is_that_of_its_recipe(monkeypatch, id, epochs, ste
     side = benchmark["Report"](recipe(id), rc.datasets.fashion_mnist(), epochs)
     assert (side.steps, side.evaluations) == (steps, test_batches)
     side.prepared = 1.0
-    assert side.total(0.01, 0.001) == pytest.approx(1 + steps / 100 + test_batches / 1000)
+    assert side.total(0.01, 0.001, epochs) == pytest.approx(1 + steps / 100 + test_batches / 1000)
+    assert side.total(1.0, 0.0, 1) == pytest.approx(1 + steps / epochs)
 
 
 @pytest.mark.parametrize("value_range", [(0.0, 1.0), (-1.0, 1.0)])
@@ -157,12 +158,14 @@ def test_blocks_are_taken_off_the_time_of_the_course(monkeypatch):
         return real(*arguments)
 
     monkeypatch.setitem(functions, "evaluate", evaluate)
-    found = json.loads(json.dumps(benchmark["measure"](report(), COURSE, 2, blocks=3, steps=5, scale="sample")))
+    options = dict(blocks=3, steps=5, goal_epochs=1, scale="sample")
+    found = json.loads(json.dumps(benchmark["measure"](report(), COURSE, 2, **options)))
     assert found["course"]["seconds"] == 2
     assert found["report"]["timed_steps"] == 15
     assert found["report"]["milliseconds_per_step"] == pytest.approx(200)
     assert found["report"]["seconds"] == pytest.approx(1 + 100 * 0.2)  # 2 epochs of 50 steps; no test before step 500
     assert found["ratio"] == pytest.approx(21 / 2)
+    assert (found["goal_epochs"], found["ratio_to_goal"]) == (1, pytest.approx(11 / 2))
     assert (found["ratio_low"], found["ratio_high"]) == (pytest.approx(16 / 2), pytest.approx(26 / 2))
 
 
@@ -176,6 +179,20 @@ def test_early_stopping_takes_the_epochs_of_the_ledger(monkeypatch):
     runs.clear()
     with pytest.raises(ValueError, match=r"R5-gru stops early.*reproduce R5-gru"):
         benchmark["epochs_of"](recipe("R5-gru"))
+
+
+def test_the_goal_is_reached_when_the_mean_of_the_runs_beats_the_published_accuracy(monkeypatch):
+    def run(*accuracies):
+        return {"history": {"epochs": [{"validation_accuracy": value} for value in accuracies]}}
+
+    runs = [run(0.90, 0.97, 0.99), run(0.97, 0.98, 0.98, 1.0)]  # R3's GRU: 0.976, and the margin of 0.005
+    monkeypatch.setitem(functions, "records", lambda id: runs)
+    assert benchmark["epochs_to_goal"](recipe("R3-mnist-gru")) == 3
+    assert benchmark["epochs_to_goal"](recipe("R4-lstm-1")) is None  # it holds nothing out
+    runs[0] = run(0.90, 0.97, 0.97)
+    assert benchmark["epochs_to_goal"](recipe("R3-mnist-gru")) is None
+    runs.clear()
+    assert benchmark["epochs_to_goal"](recipe("R3-mnist-gru")) is None
 
 
 def test_the_ledger_gives_the_mean_of_a_recipe():

@@ -8,6 +8,8 @@ from .lags import LAG_CELLS, LAG_RATES, LAGS
 from .ledger import RESULTS, find_record
 from .recipes import recipe
 
+MARGIN = 0.005  # by which a fast training must beat a published accuracy on validation
+
 
 def chosen(ids, folder=RESULTS):
     """The id, among recipes that differ in one setting, with the lowest validation loss after training with seed 0.
@@ -65,7 +67,7 @@ def course_choice(task, folder=RESULTS):
     return chosen([f"course-{name}" for name in COURSE[task]], folder)
 
 
-def fast_choice(id, folder=RESULTS, margin=0.005):
+def fast_choice(id, folder=RESULTS, margin=MARGIN):
     """The id of the cheapest training that beats a published accuracy on validation with seed 0.
 
     Args:
