@@ -11,6 +11,7 @@ class _WholeSequence(nn.Module):
 
     def __init__(self, steps, input_size, output_size):
         super().__init__()
+        check_sizes(steps=steps, input_size=input_size, output_size=output_size)
         self.shape, self.output_size = (steps, input_size), output_size
 
     def _check(self, inputs):
@@ -35,7 +36,7 @@ class MLP(_WholeSequence):
 
     def __init__(self, steps, input_size, hidden_size, output_size):
         super().__init__(steps, input_size, output_size)
-        check_sizes(steps=steps, input_size=input_size, hidden_size=hidden_size, output_size=output_size)
+        check_sizes(hidden_size=hidden_size)
         self.hidden = nn.Linear(steps * input_size, hidden_size)
         self.linear = nn.Linear(hidden_size, output_size)
 
@@ -70,8 +71,7 @@ class CNN(_WholeSequence):
         super().__init__(steps, input_size, output_size)
         if not filters:
             raise ValueError("filters must name the filters of at least one block, got none")
-        check_sizes(steps=steps, input_size=input_size, output_size=output_size, hidden_size=hidden_size)
-        check_sizes(**{f"filters[{i}]": count for i, count in enumerate(filters)})
+        check_sizes(hidden_size=hidden_size, **{f"filters[{i}]": count for i, count in enumerate(filters)})
         check_probability("dropout", dropout)
         blocks = []
         for before, after in zip((1, *filters), filters, strict=False):

@@ -34,9 +34,13 @@ def forget_bias(model, value):
     """
     if model.cell != "lstm":
         raise ValueError(f'model must have cell="lstm" to have forget gates, got "{model.cell}"')
-    for name, weights in model.recurrent.named_parameters():
+    _set_forget_bias(model.recurrent, value)
+
+
+def _set_forget_bias(lstm, value):
+    for name, weights in lstm.named_parameters():
         if name.startswith("bias"):
-            block = weights.split(model.recurrent.hidden_size)[FORGET]
+            block = weights.split(lstm.hidden_size)[FORGET]
             block.fill_(value if name.startswith("bias_ih") else 0.0)
 
 
@@ -63,8 +67,8 @@ def keras(model):
                     nn.init.orthogonal_(weights)  # (gates·H, H): orthonormal columns
                 elif name.startswith("bias"):
                     nn.init.zeros_(weights)
-                    if isinstance(layer, nn.LSTM) and name.startswith("bias_ih"):
-                        weights.split(layer.hidden_size)[FORGET].fill_(1.0)
+            if isinstance(layer, nn.LSTM):
+                _set_forget_bias(layer, 1.0)
 
 
 INITIAL = {"keras": keras, "orthogonal": orthogonal, "forget_bias": forget_bias}

@@ -1,6 +1,6 @@
 """What a recipe is: an experiment as data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 
@@ -44,6 +44,19 @@ class Recipe:
     def loss(self):
         """The :class:`~rnncourse.losses.Loss` that the recipe trains with."""
         return named_loss(self.train.get("loss", "cross_entropy"))
+
+    def changed(self, id, model=None, train=None, initial=None):
+        """An experiment of our own: this one with some arguments of the model or the training changed.
+
+        Args:
+            id: its name in the ledger.
+            model, train: the arguments that change.
+            initial: other initial weights; None keeps these.
+        """
+        return replace(
+            self, id=id, model={**self.model, **(model or {})}, train={**self.train, **(train or {})},
+            initial=self.initial if initial is None else initial, published={}, source="course",
+        )  # fmt: skip
 
     def load(self, scale="full", seed=0):
         """The data set of the recipe: images at full or at sample scale; for a synthetic task, drawn with ``seed``.

@@ -25,9 +25,7 @@ def chosen(ids, folder=RESULTS):
     """
     losses = {}
     for id in ids:
-        first = find_record(id, 0, folder)
-        if first is None:
-            raise ValueError(f"{id} must have a record of seed 0; run `python -m rnncourse reproduce {id} --seeds 1`")
+        first = _first_record(id, folder)
         history = first["history"]
         loss = history["epochs"][history["best_epoch"] - 1]["validation_loss"]
         if first.get("diverged"):
@@ -81,14 +79,17 @@ def fast_choice(id, folder=RESULTS, margin=MARGIN):
     ids = fast_ids(id)
     goal = recipe(id).published["test_accuracy"] + margin
     for fast in ids:
-        record = find_record(fast, 0, folder)
-        if record is None:
-            raise ValueError(
-                f"{fast} must have a record of seed 0, as it is cheaper than the next; "
-                f"run `python -m rnncourse reproduce {fast} --seeds 1`"
-            )
+        record = _first_record(fast, folder, ", as it is cheaper than the next")
         if record["history"]["epochs"][-1]["validation_accuracy"] >= goal:
             return fast
     raise ValueError(
         f"no record of {ids[0]} … {ids[-1]} with seed 0 has a validation accuracy of {goal:.4f}; train longer"
     )
+
+
+def _first_record(id, folder, why=""):
+    """The record of seed 0, which makes the choice."""
+    first = find_record(id, 0, folder)
+    if first is None:
+        raise ValueError(f"{id} must have a record of seed 0{why}; run `python -m rnncourse reproduce {id} --seeds 1`")
+    return first

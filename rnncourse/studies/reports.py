@@ -68,15 +68,15 @@ def _r3_mnist():
     train = dict(optimizer="adam", lr=1e-3, batch_size=100, epochs=5)
     for name, (model, plain, regularised) in _R3_NETS.items():
         id = f"R3-mnist-{name}"
-        yield Recipe(id, data, model, train, published={"test_accuracy": plain}, source="ee6132-lab4")
+        whole = Recipe(id, data, model, train, published={"test_accuracy": plain}, source="ee6132-lab4")
+        yield whole
         yield Recipe(
             f"{id}-reg", data, model, {**train, "weight_decay": 1e-3}, published={"test_accuracy": regularised},
             source="ee6132-lab4",
         )  # fmt: skip
         for layers in (1, 2):
             for size in (64, 128, 256):
-                cell = {**model, "layers": layers, "hidden_size": size}
-                yield Recipe(f"R3-grid-{name}-{layers}x{size}", data, cell, train)
+                yield whole.changed(f"R3-grid-{name}-{layers}x{size}", dict(layers=layers, hidden_size=size))
 
 
 # R5: Keras's initial weights; Adam's learning rate and the rate of its decay are Keras's usual ones. LeakyReLU after
@@ -103,9 +103,9 @@ def _r5():
     data = dict(name="fashion_mnist", validation=0.2)
     train = dict(optimizer="adam", lr=1e-3, batch_size=128, epochs=20, schedule="hold_then_decay", patience=2)
     for name, (model, published) in _R5_NETS.items():
-        keras = dict(name="keras")
-        yield Recipe(f"R5-{name}", data, model, train, keras, published=published, source="dang")
-        yield Recipe(f"R5-{name}-nodropout", data, {**model, "dropout": 0.0}, train, keras)
+        whole = Recipe(f"R5-{name}", data, model, train, dict(name="keras"), published=published, source="dang")
+        yield whole
+        yield whole.changed(f"R5-{name}-nodropout", dict(dropout=0.0))
 
 
 # R3's synthetic tasks. What the report leaves open is run both ways: the readout of recall, the cell of addition.
