@@ -90,9 +90,21 @@ def test_r2_r3_and_r4_are_as_published():
     found = {name: studies.recipe(f"R3-mnist-{name}").published["test_accuracy"] for name in
              ("rnn", "rnn-reg", "gru", "gru-reg", "bilstm", "bilstm-reg")}  # fmt: skip
     assert list(found.values()) == [0.899, 0.890, 0.976, 0.945, 0.964, 0.938]
-    grid = [id for id in studies.RECIPES if id.startswith("R3-grid-")]
-    assert len(grid) == 18
-    assert studies.recipe("R3-grid-gru-2x256").model == gru.model
+
+
+def test_the_grid_of_r3_has_six_sizes_a_network_and_runs_none_twice():
+    for name, own in {"rnn": "2x128", "gru": "2x256", "bilstm": "2x128"}.items():
+        row, grid = studies.recipe(f"R3-mnist-{name}"), studies.r3_grid(name)
+        assert list(grid) == ["1x64", "1x128", "1x256", "2x64", "2x128", "2x256"]
+        assert [cell for cell, id in grid.items() if id == row.id] == [own]
+        for cell, id in grid.items():
+            model = studies.recipe(id).model
+            assert f"{model['layers']}x{model['hidden_size']}" == cell
+            assert {**model, "layers": 0, "hidden_size": 0} == {**row.model, "layers": 0, "hidden_size": 0}
+            assert (studies.recipe(id).train, studies.recipe(id).data) == (row.train, row.data)
+    assert len([id for id in studies.RECIPES if id.startswith("R3-grid-")]) == 15
+    with pytest.raises(ValueError, match="name must be one of rnn, gru, bilstm, got 'lstm'"):
+        studies.r3_grid("lstm")
 
 
 def test_the_sample_of_an_mnist_recipe_is_the_digits_with_the_same_share_held_out():

@@ -1,5 +1,8 @@
 """The experiments of the five reports, and the changes to them that test what the reports say."""
 
+import itertools
+
+from ..checks import check_name
 from ._recipe import Recipe
 
 # R1, and its three changes (size, learning rate, epochs) made one at a time and undone one at a time
@@ -63,6 +66,23 @@ _R3_NETS = {
 }
 
 
+def r3_grid(name):
+    """R3's grid of one kind of network: ``"2x64"`` (layers, hidden units) → id.
+
+    One cell of each grid is the network of the report's own row; it has that row's id.
+
+    Args:
+        name: ``"rnn"``, ``"gru"`` or ``"bilstm"``.
+    """
+    check_name("name", name, _R3_NETS)
+    model = _R3_NETS[name][0]
+    row = (model["layers"], model["hidden_size"])
+    return {
+        f"{layers}x{size}": f"R3-mnist-{name}" if (layers, size) == row else f"R3-grid-{name}-{layers}x{size}"
+        for layers, size in itertools.product((1, 2), (64, 128, 256))
+    }
+
+
 def _r3_mnist():
     data = dict(name="mnist", validation=10_000)
     train = dict(optimizer="adam", lr=1e-3, batch_size=100, epochs=5)
@@ -74,9 +94,10 @@ def _r3_mnist():
             f"{id}-reg", data, model, {**train, "weight_decay": 1e-3}, published={"test_accuracy": regularised},
             source="ee6132-lab4",
         )  # fmt: skip
-        for layers in (1, 2):
-            for size in (64, 128, 256):
-                yield whole.changed(f"R3-grid-{name}-{layers}x{size}", dict(layers=layers, hidden_size=size))
+        for cell, cell_id in r3_grid(name).items():
+            if cell_id != id:
+                layers, size = map(int, cell.split("x"))
+                yield whole.changed(cell_id, dict(layers=layers, hidden_size=size))
 
 
 # R5: Keras's initial weights; Adam's learning rate and the rate of its decay are Keras's usual ones. LeakyReLU after
