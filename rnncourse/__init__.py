@@ -3,7 +3,7 @@
 from . import automaton, cells, datasets, exercises, gradients, initial, plots, schedules, studies, widgets
 from .checkpoint import CheckpointError
 from .datasets import DataError, Dataset, Split
-from .evaluation import Evaluation, binomial_interval, evaluate, mean_interval
+from .evaluation import Evaluation, binomial_interval, difference_interval, evaluate, mean_interval
 from .exercises import check
 from .feedforward import CNN, MLP
 from .history import History
@@ -14,7 +14,7 @@ from .version import __version__
 
 __all__ = [
     "CNN", "MLP", "CheckpointError", "DataError", "Dataset", "Evaluation", "History", "RecurrentModel", "Split",
-    "__version__", "automaton", "binomial_interval", "cells", "check", "count_parameters", "datasets", "evaluate",
-    "exercises", "fit", "gradients", "initial", "matched_hidden_size", "mean_interval", "mean_loss", "plots",
-    "schedules", "studies", "widgets",
+    "__version__", "automaton", "binomial_interval", "cells", "check", "count_parameters", "datasets",
+    "difference_interval", "evaluate", "exercises", "fit", "gradients", "initial", "matched_hidden_size",
+    "mean_interval", "mean_loss", "plots", "schedules", "studies", "widgets",
 ]  # fmt: skip

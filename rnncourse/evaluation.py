@@ -166,3 +166,22 @@ def mean_interval(values, confidence=0.95):
         return float(mean), float(mean)
     low, high = stats.t.interval(confidence, len(values) - 1, loc=mean, scale=error)
     return float(low), float(high)
+
+
+def difference_interval(one, other, confidence=0.95):
+    """The interval of the difference of two means, ``one`` less ``other``: (low, high).
+
+    Welch's (1947), which doesn't ask for equal spreads. For runs with the same seeds and the same data, the
+    :func:`mean_interval` of the paired differences is the other choice.
+
+    Args:
+        one, other: at least two independent values each.
+    """
+    for name, values in (("one", one), ("other", other)):
+        if len(values) < 2:
+            raise ValueError(f"{name} must be at least two numbers to have a spread, got {len(values)}")
+    if np.ptp(one) == np.ptp(other) == 0:
+        gap = float(np.mean(one) - np.mean(other))
+        return gap, gap
+    interval = stats.ttest_ind(one, other, equal_var=False).confidence_interval(confidence)
+    return float(interval.low), float(interval.high)

@@ -152,6 +152,16 @@ def test_the_choice_is_made_by_the_validation_loss_of_seed_0(tmp_path):
         studies.chosen(["a", "c"], tmp_path)
 
 
+def test_figures_are_by_seed_and_leave_out_what_a_run_does_not_have(tmp_path):
+    (tmp_path / ".partial").mkdir()
+    for seed, loss in ((2, 0.3), (0, 0.5), (1, None)):
+        metrics = {"test_loss": loss, "test_accuracy": 0.1 * seed}
+        studies.add_record({"id": "a", "seed": seed, "metrics": metrics}, tmp_path)
+    assert list(studies.figures("a", "test_loss", tmp_path).items()) == [(0, 0.5), (2, 0.3)]
+    assert studies.figures("a", folder=tmp_path) == {0: 0.0, 1: 0.1, 2: 0.2}
+    assert studies.figures("a", "macro_f1", tmp_path) == studies.figures("none", folder=tmp_path) == {}
+
+
 def test_an_unknown_id_is_named():
     with pytest.raises(ValueError, match=r"id must be one of R1-before, .*, got 'R9'"):
         studies.recipe("R9")

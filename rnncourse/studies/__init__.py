@@ -1,7 +1,7 @@
 """The experiments of the source reports as data, the runner that repeats them, and the ledger of the results."""
 
 from .choice import chosen, course_choice, fast_choice, lag_choices, matched_choices
-from .ledger import RESULTS, add_record, evaluation, ledger, ledger_text, records
+from .ledger import RESULTS, add_record, evaluation, figures, ledger, ledger_text, records
 from .recipes import RECIPES, Recipe, recipe
 from .reports import r3_grid
 from .runner import reproduce
@@ -9,6 +9,6 @@ from .runs import code_version, machine, run
 
 __all__ = [
     "RECIPES", "RESULTS", "Recipe", "add_record", "chosen", "code_version", "course_choice", "evaluation",
-    "fast_choice", "lag_choices", "ledger", "ledger_text", "machine", "matched_choices", "r3_grid", "recipe", "records",
-    "reproduce", "run",
+    "fast_choice", "figures", "lag_choices", "ledger", "ledger_text", "machine", "matched_choices", "r3_grid",
+    "recipe", "records", "reproduce", "run",
 ]  # fmt: skip

@@ -45,6 +45,18 @@ def find_record(id, seed, folder=RESULTS):
     return next((record for record in records(id, folder) if record["seed"] == seed), None)
 
 
+def figures(id, metric="test_accuracy", folder=RESULTS):
+    """One metric of a recipe's runs: seed → value, for the runs that have it.
+
+    Args:
+        id: the id of the recipe.
+        metric: a name in the records' ``metrics``; accuracies are fractions of 1, losses in nats.
+        folder: where the records are.
+    """
+    found = {record["seed"]: record["metrics"].get(metric) for record in records(id, folder)}
+    return {seed: value for seed, value in found.items() if value is not None}
+
+
 def add_record(record, folder=RESULTS):
     """Add one record to the file of its recipe: the file has it whole or not at all."""
     path = Path(folder) / f"{record['id']}.jsonl"
