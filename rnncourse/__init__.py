@@ -1,6 +1,20 @@
 """rnncourse: the code of the course on recurrent neural networks, short enough to read in one sitting."""
 
-from . import automaton, cells, datasets, exercises, gradients, initial, plots, schedules, studies, widgets
+from . import (
+    automaton,
+    cells,
+    datasets,
+    exercises,
+    factors,
+    gradients,
+    initial,
+    plots,
+    recurrences,
+    schedules,
+    states,
+    studies,
+    widgets,
+)
 from .checkpoint import CheckpointError
 from .datasets import DataError, Dataset, Split
 from .evaluation import Evaluation, binomial_interval, difference_interval, evaluate, mean_interval
@@ -15,6 +29,6 @@ from .version import __version__
 __all__ = [
     "CNN", "MLP", "CheckpointError", "DataError", "Dataset", "Evaluation", "History", "RecurrentModel", "Split",
     "__version__", "automaton", "binomial_interval", "cells", "check", "count_parameters", "datasets",
-    "difference_interval", "evaluate", "exercises", "fit", "gradients", "initial", "matched_hidden_size",
-    "mean_interval", "mean_loss", "plots", "schedules", "studies", "widgets",
+    "difference_interval", "evaluate", "exercises", "factors", "fit", "gradients", "initial", "matched_hidden_size",
+    "mean_interval", "mean_loss", "plots", "recurrences", "schedules", "states", "studies", "widgets",
 ]  # fmt: skip

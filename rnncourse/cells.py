@@ -9,7 +9,7 @@ import math
 import torch
 from torch import nn
 
-from .checks import check_whole_number
+from .checks import check_sequences, check_whole_number
 
 
 class Cell(nn.Module):
@@ -238,7 +238,7 @@ def unroll(cell, inputs, state=None):
     """Run a cell over sequences: the loop over time.
 
     Args:
-        cell: a :class:`Cell`.
+        cell: a :class:`Cell`, or a linear one of :mod:`rnncourse.recurrences`.
         inputs: (B, T, I) with T at least 1.
         state: the state before the first step; default zero.
 
@@ -248,8 +248,7 @@ def unroll(cell, inputs, state=None):
     Raises:
         ValueError: the inputs have another shape, or no time step.
     """
-    if inputs.ndim != 3 or inputs.shape[1] == 0 or inputs.shape[2] != cell.input_size:
-        raise ValueError(f"inputs must have the shape (B, T, {cell.input_size}) with T >= 1, got {tuple(inputs.shape)}")
+    check_sequences(inputs, cell.input_size)
     state = cell.initial_state(len(inputs)) if state is None else state
     outputs = []
     for x in inputs.unbind(1):  # (B, I)

@@ -23,3 +23,9 @@ def check_probability(argument, value):
     """Raise a ValueError that names the argument, unless ``value`` is a probability below 1."""
     if not 0 <= value < 1:
         raise ValueError(f"{argument} must be a probability, 0 <= {argument} < 1, got {value}")
+
+
+def check_sequences(inputs, features):
+    """Raise a ValueError that names the argument, unless ``inputs`` are sequences (B, T, features) with T >= 1."""
+    if inputs.ndim != 3 or inputs.shape[1] == 0 or inputs.shape[2] != features:
+        raise ValueError(f"inputs must have the shape (B, T, {features}) with T >= 1, got {tuple(inputs.shape)}")

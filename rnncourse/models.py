@@ -1,17 +1,22 @@
-"""The recurrent model over ``torch.nn``: one class for every cell and readout."""
+"""The recurrent model: one class for every cell and readout."""
 
 import bisect
+from functools import partial
 
 import torch
 from torch import nn
 
-from .checks import check_name, check_probability, check_sizes, check_whole_number
+from .checks import check_name, check_probability, check_sequences, check_sizes, check_whole_number
+from .recurrences import LinearRecurrence, LRUCell, MinGRUCell, MinLSTMCell
 
 CELLS = {
-    "rnn_tanh": lambda *sizes, **options: nn.RNN(*sizes, nonlinearity="tanh", **options),
-    "rnn_relu": lambda *sizes, **options: nn.RNN(*sizes, nonlinearity="relu", **options),
-    "lstm": nn.LSTM,
-    "gru": nn.GRU,
+    "rnn_tanh": partial(nn.RNN, nonlinearity="tanh", batch_first=True),
+    "rnn_relu": partial(nn.RNN, nonlinearity="relu", batch_first=True),
+    "lstm": partial(nn.LSTM, batch_first=True),
+    "gru": partial(nn.GRU, batch_first=True),
+    "mingru": partial(LinearRecurrence, MinGRUCell),
+    "minlstm": partial(LinearRecurrence, MinLSTMCell),
+    "lru": partial(LinearRecurrence, LRUCell),
 }
 READOUTS = ("last", "final", "mean", "mean_max", "every", "flatten")
 
@@ -20,7 +25,7 @@ class RecurrentModel(nn.Module):
     """A recurrent network and a linear readout of its hidden states.
 
     The recurrent layers turn the inputs x_1 … x_T into states h_1 … h_T of the top layer, D·H numbers at each
-    step; a readout chooses what the linear layer sees:
+    step (of a linear recurrence: into its outputs y_t); a readout chooses what the linear layer sees:
 
     ============  =====================================================================  ============
     ``readout``   what is read                                                           output
@@ -36,7 +41,9 @@ class RecurrentModel(nn.Module):
 
     Args:
         cell: ``"rnn_tanh"`` or ``"rnn_relu"`` (Elman 1990), ``"lstm"`` (Hochreiter & Schmidhuber 1997; Gers et
-            al. 2000) or ``"gru"`` (Cho et al. 2014); the initial state is zero.
+            al. 2000) or ``"gru"`` (Cho et al. 2014); or a linear one with the layers of
+            :class:`~rnncourse.recurrences.LinearRecurrence`, ``"mingru"`` or ``"minlstm"`` (Feng et al. 2024) or
+            ``"lru"`` (Orvieto et al. 2023). The initial state is zero.
         input_size: I, features of one time step.
         hidden_size: H, units of one layer and direction.
         output_size: O, outputs, for instance one for each class.
@@ -68,7 +75,7 @@ class RecurrentModel(nn.Module):
             raise ValueError(f'steps is needed with readout="flatten" and only there, got {steps} with "{readout}"')
         self.cell, self.readout, self.output_size = cell, readout, output_size
         self.recurrent = CELLS[cell](
-            input_size, hidden_size, layers, batch_first=True, bidirectional=bidirectional,
+            input_size, hidden_size, layers, bidirectional=bidirectional,
             dropout=dropout if layers > 1 else 0.0,  # torch warns of dropout between the layers of one
         )  # fmt: skip
         width = hidden_size * (2 if bidirectional else 1)  # D·H
@@ -98,9 +105,7 @@ class RecurrentModel(nn.Module):
         return self._run(inputs)[0]
 
     def _run(self, inputs):
-        size = self.recurrent.input_size
-        if inputs.ndim != 3 or inputs.shape[1] == 0 or inputs.shape[2] != size:
-            raise ValueError(f"inputs must have the shape (B, T, {size}) with T >= 1, got {tuple(inputs.shape)}")
+        check_sequences(inputs, self.recurrent.input_size)
         return self.recurrent(inputs)
 
     def _read(self, outputs, state):

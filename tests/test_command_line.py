@@ -32,8 +32,12 @@ def test_train_leaves_metrics_curves_and_weights(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    "options", [["--cell", "rnn_relu", "--readout", "flatten"], ["--bidirectional", "--layers", "2"]]
-)
+    "options",
+    [
+        ["--cell", "rnn_relu", "--readout", "flatten"], ["--bidirectional", "--layers", "2"],
+        ["--cell", "lru", "--layers", "2", "--dropout", "0.1"],
+    ],
+)  # fmt: skip
 def test_train_takes_any_model(tmp_path, options):
     assert train(tmp_path, *options) == 0
 

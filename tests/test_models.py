@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from rnncourse import RecurrentModel, count_parameters
-from rnncourse.models import CELLS, READOUTS, matched_hidden_size
+from rnncourse.models import READOUTS, matched_hidden_size
 
-GATES = {"rnn_tanh": 1, "rnn_relu": 1, "gru": 3, "lstm": 4}
+GATES = {"rnn_tanh": 1, "rnn_relu": 1, "gru": 3, "lstm": 4}  # the linear recurrences are in test_recurrences.py
 
 
 def sigmoid(a):
@@ -53,7 +53,7 @@ def model_and_inputs(cell, batch=3, steps=5, inputs=4, hidden=6, outputs=2, seed
 
 
 @given(
-    cell=st.sampled_from(sorted(CELLS)), batch=st.integers(1, 4), steps=st.integers(1, 9), inputs=st.integers(1, 5),
+    cell=st.sampled_from(sorted(GATES)), batch=st.integers(1, 4), steps=st.integers(1, 9), inputs=st.integers(1, 5),
     hidden=st.integers(1, 6), seed=st.integers(0, 999),
 )  # fmt: skip
 def test_states_follow_the_recurrence(cell, batch, steps, inputs, hidden, seed):
@@ -61,7 +61,7 @@ def test_states_follow_the_recurrence(cell, batch, steps, inputs, hidden, seed):
     assert_close(model.states(x).detach().numpy(), states_by_hand(model.recurrent, cell, x.numpy()), atol=1e-12, rtol=0)
 
 
-@pytest.mark.parametrize("cell", sorted(CELLS))
+@pytest.mark.parametrize("cell", sorted(GATES))
 def test_second_layer_reads_the_states_of_the_first(cell):
     model, x = model_and_inputs(cell, layers=2)
     first = states_by_hand(model.recurrent, cell, x.numpy())
@@ -69,7 +69,7 @@ def test_second_layer_reads_the_states_of_the_first(cell):
 
 
 @pytest.mark.parametrize("readout", READOUTS)
-@pytest.mark.parametrize("cell", sorted(CELLS))
+@pytest.mark.parametrize("cell", sorted(GATES))
 def test_every_readout_of_a_bidirectional_model(cell, readout):
     torch.manual_seed(0)
     model = RecurrentModel(
@@ -91,7 +91,7 @@ def test_every_readout_of_a_bidirectional_model(cell, readout):
     assert_close(model(x).detach().numpy(), read @ weight.T + bias, atol=1e-12, rtol=0)
 
 
-@pytest.mark.parametrize("cell", sorted(CELLS))
+@pytest.mark.parametrize("cell", sorted(GATES))
 @pytest.mark.parametrize(("layers", "bidirectional"), [(1, False), (3, False), (2, True)])
 def test_parameter_count_follows_the_formula(cell, layers, bidirectional):
     model = RecurrentModel(cell, 28, 16, 10, layers=layers, bidirectional=bidirectional)
@@ -151,7 +151,10 @@ def test_mean_and_maximum_at_states_that_are_known():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (dict(cell="transformer"), "cell must be one of rnn_tanh, rnn_relu, lstm, gru, got 'transformer'"),
+        (
+            dict(cell="transformer"),
+            "cell must be one of rnn_tanh, rnn_relu, lstm, gru, mingru, minlstm, lru, got 'transformer'",
+        ),
         (dict(readout="first"), "readout must be one of last, final, mean, mean_max, every, flatten, got 'first'"),
         (dict(hidden_size=0), "hidden_size must be a whole number of at least 1, got 0"),
         (dict(hidden_size=True), "hidden_size must be a whole number of at least 1, got True"),

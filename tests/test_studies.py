@@ -59,7 +59,9 @@ def test_the_other_r1_recipes_are_all_the_combinations_of_the_three_changes():
     assert found[256, 3, 5e-4, 5] == "R1-after-short"
 
 
-@pytest.mark.parametrize("id", [id for id in studies.RECIPES if not id.startswith("lag-") or id.endswith("-0.01")])
+@pytest.mark.parametrize("id", [
+    id for id in studies.RECIPES if not id.startswith(("lag-", "modern-")) or id.endswith("-0.01")
+])  # fmt: skip
 def test_every_recipe_builds_its_model(id):
     recipe = studies.recipe(id)
     data = recipe.load("sample")
@@ -126,6 +128,25 @@ def test_the_lag_study_compares_like_with_like():
     torch.testing.assert_close(bias.sigmoid(), torch.full((32,), 1 - 1 / 80), atol=1e-3, rtol=0)
     w = lag["lag-adding-20-rnn-orthogonal-0.01"].build(data["adding"], 0).recurrent.weight_hh_l0
     assert (w @ w.T - torch.eye(len(w))).abs().max() < 1e-4
+
+
+def test_the_study_of_linear_recurrences_compares_like_with_like(tmp_path):
+    modern = {id: r for id, r in studies.RECIPES.items() if id.startswith("modern-")}
+    assert len(modern) == 3 * 5 * 3
+    for task in ("adding", "copy", "digits"):
+        same = [r for id, r in modern.items() if id.startswith(f"modern-{task}-")]
+        data = same[0].load()
+        sizes = [count_parameters(r.build(data, 0)) for r in same]
+        assert max(abs(size / 10_000 - 1) for size in sizes) < 0.03
+        for r in same:
+            assert r.data == same[0].data
+            assert {**r.train, "lr": 0} == {**same[0].train, "lr": 0}
+            assert {**r.model, "cell": 0, "hidden_size": 0} == {**same[0].model, "cell": 0, "hidden_size": 0}
+    (tmp_path / ".partial").mkdir()
+    for id, r in modern.items():  # of each task and cell the middle rate has the lowest loss
+        epochs = [{"validation_loss": abs(r.train["lr"] - 3e-3)}]
+        studies.add_record({"id": id, "seed": 0, "history": {"epochs": epochs, "best_epoch": 1}}, tmp_path)
+    assert set(studies.modern_choices(tmp_path).values()) == {id for id in modern if id.endswith("-0.003")}
 
 
 def test_the_choice_is_made_by_the_validation_loss_of_seed_0(tmp_path):

@@ -70,7 +70,7 @@ class Recipe:
         elif name in ("mnist", "fashion_mnist"):
             data = getattr(datasets, name)(scale=scale, **arguments)
         else:
-            return getattr(datasets, name)(seed=seed, **arguments)
+            data = getattr(datasets, name)(seed=seed, **arguments)
         return data if order == "rows" else datasets.reordered(data, order)
 
     def build(self, data, seed):

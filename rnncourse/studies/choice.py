@@ -6,6 +6,7 @@ from ..checks import check_name
 from .images import COURSE, MATCHED_CELLS, MATCHED_RATES, fast_ids
 from .lags import LAG_CELLS, LAG_RATES, LAGS
 from .ledger import RESULTS, find_record
+from .modern import MODERN_CELLS, MODERN_RATES, MODERN_TASKS
 from .recipes import recipe
 
 MARGIN = 0.005  # by which a fast training must beat a published accuracy on validation
@@ -51,6 +52,14 @@ def matched_choices(folder=RESULTS):
     return {
         variant: chosen([f"matched-{variant}-{rate:g}" for rate in MATCHED_RATES], folder)
         for variant in MATCHED_CELLS
+    }  # fmt: skip
+
+
+def modern_choices(folder=RESULTS):
+    """The linear recurrences and the gated cells: (task, cell) → the id of the recipe with the chosen learning rate."""
+    return {
+        (task, cell): chosen([f"modern-{task}-{cell}-{rate:g}" for rate in MODERN_RATES], folder)
+        for task in MODERN_TASKS for cell in MODERN_CELLS
     }  # fmt: skip
 
 

@@ -4,11 +4,12 @@ from ..checks import check_name
 from ._recipe import Recipe
 from .images import IMAGES
 from .lags import STUDY
+from .modern import MODERN
 from .reports import REPORTS
 
 __all__ = ["RECIPES", "Recipe", "recipe"]
 
-RECIPES = {recipe.id: recipe for recipe in (*REPORTS, *IMAGES, *STUDY)}
+RECIPES = {recipe.id: recipe for recipe in (*REPORTS, *IMAGES, *STUDY, *MODERN)}
 
 
 def recipe(id):
