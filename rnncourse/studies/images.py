@@ -116,6 +116,7 @@ _TRIED = {
     "cnn": {
         "cnn-plain": (_CNN, {}, {}), "cnn-flip": (_CNN, _FLIP, {}), "cnn-keras": (_CNN, _SLOWER, _KERAS),
         "cnn-light": ({**_CNN, "dropout": 0.1}, {**_FLIP, **_SLOWER, "batch_size": 64, "epochs": 15}, _KERAS),
+        "cnn-longer": (_CNN, {**_FLIP, **_SLOWER, "batch_size": 64, "epochs": 20}, _KERAS),
     },
 }
 COURSE = {task: tuple(tried) for task, tried in _TRIED.items()}
