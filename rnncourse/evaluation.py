@@ -176,6 +176,9 @@ def difference_interval(one, other, confidence=0.95):
 
     Args:
         one, other: at least two independent values each.
+
+    Raises:
+        ValueError: there are fewer.
     """
     for name, values in (("one", one), ("other", other)):
         if len(values) < 2:

@@ -201,7 +201,8 @@ def test_a_matched_network_that_diverged_is_not_chosen(add, tmp_path):
 
 def test_the_course_chooses_one_recipe_a_task(add, tmp_path):
     losses = {"digits-plain": 0.03, "digits-shift": 0.02, "clothes-1x96": 0.3, "clothes-1x96-faster": 0.28,
-              "clothes-1x128-faster": 0.29, "cnn-plain": 0.2, "cnn-flip": 0.21}  # fmt: skip
+              "clothes-1x128-faster": 0.29, "cnn-plain": 0.2, "cnn-flip": 0.21,
+              "cnn-keras": 0.22, "cnn-light": 0.23, "cnn-longer": 0.24}  # fmt: skip
     assert sorted(losses) == sorted(itertools.chain(*COURSE.values()))
     for name, loss in losses.items():
         task = next(task for task, names in COURSE.items() if name in names)

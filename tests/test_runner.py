@@ -40,6 +40,8 @@ def start(tmp_path):
 
     def start(options, epochs=EPOCHS, limit=None, folder=tmp_path, **environment):
         def before():
+            # what a shell starts in the background ignores the interrupt, and hands that down
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             if limit:
                 import resource
 

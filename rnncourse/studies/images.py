@@ -103,28 +103,33 @@ def _both_ways(hidden_size, layers=1, dropout=0.0):
     )
 
 
-# name → (model, changes of the training): per task
+# per task: name → (model, changes of the training, initial weights)
 _FLIP, _FASTER = {"augment": "flip"}, {"lr": 1e-2, "batch_size": 64}
+_SLOWER, _KERAS = {"lr": 2e-3}, dict(name="keras")
 _TRIED = {
-    "digits": {"digits-plain": (_both_ways(96), {}), "digits-shift": (_both_ways(96), {"augment": "shift"})},
+    "digits": {"digits-plain": (_both_ways(96), {}, {}), "digits-shift": (_both_ways(96), {"augment": "shift"}, {})},
     "clothes": {
-        "clothes-1x96": (_both_ways(96), {**_FLIP, "epochs": 15}),
-        "clothes-1x96-faster": (_both_ways(96), {**_FLIP, **_FASTER, "epochs": 15}),
-        "clothes-1x128-faster": (_both_ways(128, dropout=0.25), {**_FLIP, **_FASTER, "epochs": 20}),
+        "clothes-1x96": (_both_ways(96), {**_FLIP, "epochs": 15}, {}),
+        "clothes-1x96-faster": (_both_ways(96), {**_FLIP, **_FASTER, "epochs": 15}, {}),
+        "clothes-1x128-faster": (_both_ways(128, dropout=0.25), {**_FLIP, **_FASTER, "epochs": 20}, {}),
     },
-    "cnn": {"cnn-plain": (_CNN, {}), "cnn-flip": (_CNN, _FLIP)},
+    "cnn": {
+        "cnn-plain": (_CNN, {}, {}), "cnn-flip": (_CNN, _FLIP, {}), "cnn-keras": (_CNN, _SLOWER, _KERAS),
+        "cnn-light": ({**_CNN, "dropout": 0.1}, {**_FLIP, **_SLOWER, "batch_size": 64, "epochs": 15}, _KERAS),
+        "cnn-longer": (_CNN, {**_FLIP, **_SLOWER, "batch_size": 64, "epochs": 20}, _KERAS),
+    },
 }
 COURSE = {task: tuple(tried) for task, tried in _TRIED.items()}
 
 
 def _course():
     for task, tried in _TRIED.items():
-        for name, (model, changes) in tried.items():
-            yield Recipe(f"course-{name}", _DATA[task], model, {**_ONE_CYCLE, "epochs": 12, **changes})
+        for name, (model, changes, initial) in tried.items():
+            yield Recipe(f"course-{name}", _DATA[task], model, {**_ONE_CYCLE, "epochs": 12, **changes}, initial)
 
 
 # The shortest training that reaches a report's accuracy: hidden units and epochs, from the cheapest on. A higher
-# learning rate and smaller batches learn more in one epoch.
+# learning rate and smaller batches learn more in one epoch; so does a CNN without dropout.
 _QUICK = {**_ONE_CYCLE, **_FASTER}
 _SIZES = {
     "digits": ((64, 1), (64, 2), (128, 2), (128, 3)),
@@ -143,10 +148,10 @@ def fast_ids(id):
 def _fast():
     for task, sizes in _SIZES.items():
         for units, epochs in sizes:
-            model, train = dict(cell="lstm", hidden_size=units, readout="mean_max"), _QUICK
+            model, train, initial = dict(cell="lstm", hidden_size=units, readout="mean_max"), _QUICK, {}
             if task == "cnn":
-                model, train = {**_CNN, "hidden_size": units}, _ONE_CYCLE
-            yield Recipe(f"fast-{task}-{units}x{epochs}", _DATA[task], model, {**train, "epochs": epochs})
+                model, train, initial = {**_CNN, "hidden_size": units, "dropout": 0.0}, {**_QUICK, **_SLOWER}, _KERAS
+            yield Recipe(f"fast-{task}-{units}x{epochs}", _DATA[task], model, {**train, "epochs": epochs}, initial)
 
 
 IMAGES = (*_depth(), *_matched(), *_decay(), *_next_steps(), *_order(), *_course(), *_fast())
