@@ -184,7 +184,9 @@ def test_figures_are_by_seed_and_leave_out_what_a_run_does_not_have(tmp_path):
 
 
 def test_an_unknown_id_is_named():
-    with pytest.raises(ValueError, match=r"id must be one of R1-before, .*, got 'R9'"):
+    with pytest.raises(ValueError, match=r"names, such as .*R3-grid-gru-2x64.*, got 'R3-gird-gru-2x64'"):
+        studies.recipe("R3-gird-gru-2x64")  # the nearest ones
+    with pytest.raises(ValueError, match=r"id must be one of \d+ names, such as R1-before, .*, got 'R9'"):
         studies.recipe("R9")
 
 
