@@ -106,7 +106,8 @@ def _validation_loss(record):
     history = record["history"]
     loss = history["epochs"][history["best_epoch"] - 1]["validation_loss"]
     if loss is None:
-        raise ValueError(f"{record['id']} must hold out a validation split to be chosen by, its record has no such loss")
+        id = record["id"]
+        raise ValueError(f"{id} must hold out a validation split to be chosen by, its record has no such loss")
     return loss
 
 
