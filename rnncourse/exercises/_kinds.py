@@ -251,20 +251,32 @@ class Build(Exercise):
     cases: int = 6
     kind: ClassVar[str] = "build"
 
-    def judge(self, answer):
+    def judge(self, answer, seed=0, seconds=None):
+        """Compare a function with the solution.
+
+        Args:
+            answer: the function.
+            seed: decides the random cases.
+            seconds: for all cases together; by default SECONDS.
+        """
         if answer is ...:
             return NOT_ATTEMPTED
         if not callable(answer):
             return Verdict("function", f"expected the function {self.function}, got {described(answer)}")
-        solution, deadline = solve(self), time.monotonic() + SECONDS
-        for seed in range(self.cases):
-            arguments = self.case(torch.Generator().manual_seed(seed))
+        seconds = SECONDS if seconds is None else seconds
+        solution, deadline = solve(self), time.monotonic() + seconds
+        for case in range(self.cases):
+            arguments = self.case(torch.Generator().manual_seed(seed + case))
             expected = solution(*copied(arguments))
             given = copied(arguments)
             outcome = run_limited(answer, given, deadline - time.monotonic())
             if outcome.value is ...:
                 return NOT_ATTEMPTED
-            verdict = self._judge_one(outcome, expected, arguments, given)
+            if outcome.late:
+                message = f"{self.function} took more than {seconds:g} s; is there a loop without an end?"
+                verdict = "finishes", message
+            else:
+                verdict = self._judge_one(outcome, expected, arguments, given)
             if verdict is not None:
                 name, complaint = verdict
                 return Verdict(name, f"{complaint}\n  for {described_arguments(arguments)}")
@@ -272,8 +284,6 @@ class Build(Exercise):
 
     def _judge_one(self, outcome, expected, arguments, given):
         """(name of the first property that doesn't hold, what is wrong), or None."""
-        if outcome.late:
-            return "finishes", f"{self.function} took more than {SECONDS:g} s; is there a loop without an end?"
         if outcome.error is not None:
             return "runs", f"{self.function} raised {described_error(outcome.error)}"
         if any(compare(a, b, 0) for a, b in zip(given, arguments, strict=True)):
