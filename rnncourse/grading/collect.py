@@ -44,7 +44,7 @@ def collect(folder, assignment, roster):
         path, inside = Path(entry.path), entry.is_dir(follow_symlinks=False)
         if not inside and path.suffix != ".ipynb" and not entry.is_symlink():
             continue  # lists and archives that a platform adds
-        owners = _owners(entry.name if inside or entry.is_symlink() else path.stem, assignment, roster)
+        owners = _owners(entry.name, inside, assignment, roster)
         if len(owners) != 1:
             reason = f"may be of {', '.join(sorted(owners))}" if owners else "matches no student of the class"
             strays.append((path, reason))
@@ -55,15 +55,17 @@ def collect(folder, assignment, roster):
     return {student: _chosen(several, assignment) for student, several in candidates.items()}, strays
 
 
-def _owners(name, assignment, roster):
-    """All students whom a name may mean: the whole name, or what stands before one of its ``_``."""
-    name = name.removeprefix(f"{assignment}-")
-    stem = name.removesuffix(".ipynb")
-    parts = stem.split("_")
-    beginnings = ["_".join(parts[:n]) for n in range(len(parts), 0, -1)]
-    if whole := roster.owners(stem):
-        beginnings = beginnings[1:] if len(whole) > 1 else beginnings
-    return frozenset().union(*(roster.owners(beginning) for beginning in beginnings))
+def _owners(name, is_folder, assignment, roster):
+    """All students whom a name may mean: the whole name, or what stands before one of its ``_``.
+
+    The end of a file's name may be of the student's own making, so ``ann_lee.ipynb`` may be of ann or of ann_lee.
+    """
+    if is_folder and name in roster.columns:
+        return frozenset([name])
+    parts = name.removesuffix(".ipynb").removeprefix(f"{assignment}-").split("_")
+    if is_folder and (owners := roster.owners("_".join(parts))):
+        return owners
+    return frozenset().union(*(roster.owners("_".join(parts[:n])) for n in range(1, len(parts) + 1)))
 
 
 def _of_folder(folder, assignment):

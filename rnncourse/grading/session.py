@@ -40,7 +40,7 @@ class Session:
     """
 
     def __init__(self, isolation, seconds):
-        self._count, self._isolation = 0, isolation
+        self._count, self._ended = 0, False
         self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # where an unsafe one runs
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115, closed in `close`
         try:
@@ -86,7 +86,7 @@ class Session:
             self.kill()
 
         # reading and writing both end when the process is killed, on every system
-        timer = threading.Timer(seconds, end)
+        timer = threading.Timer(max(seconds, 0), end)
         timer.daemon = True
         timer.start()
         try:
@@ -100,6 +100,7 @@ class Session:
         if late.is_set():
             raise LateError(f"no answer within {seconds:g} s")
         if not line:
+            self._ended = True
             raise EndedError("its process ended" + self._how())
         if not line.endswith(b"\n"):
             self.kill()
@@ -121,11 +122,12 @@ class Session:
 
     @property
     def alive(self):
-        """True until the process has ended or been killed."""
-        return self._process.poll() is None
+        """True until the process has been killed, or has failed to answer."""
+        return not self._ended and self._process.poll() is None
 
     def kill(self):
         """End the process and all others of its sandbox."""
+        self._ended = True  # at once; the system takes its time
         self._process.kill()
 
     def close(self):

@@ -72,8 +72,8 @@ def read_table(path):
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as stream:
-            lines = list(csv.DictReader(stream))
-            titles = list(lines[0]) if lines else []
+            reader = csv.DictReader(stream)
+            lines, titles = list(reader), reader.fieldnames or []
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"{path} must be a CSV file in UTF-8: {error}") from None
     tasks = {found[1]: int(found[2]) for title in titles if title and (found := TASK.fullmatch(title))}

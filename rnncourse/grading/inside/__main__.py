@@ -9,6 +9,7 @@ import json
 import os
 import random
 import sys
+import types
 
 channel = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
 nowhere = os.open(os.devnull, os.O_RDWR)
@@ -74,14 +75,21 @@ def _send_text(text):
     channel[1].flush()
 
 
+class LaterModule(types.ModuleType):
+    """A package that is loaded when the first of its names is used: it takes seconds, and many notebooks never do."""
+
+    def __getattr__(self, name):  # only asked for what isn't there yet
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self.__class__ = types.ModuleType
+        self.__spec__.loader.exec_module(self)
+        return getattr(self, name)
+
+
 def _load_when_used(name):
-    """Import a package at its first use: it takes seconds, and most notebooks only need torch."""
     spec = importlib.util.find_spec(name)
-    if spec is None:
-        return
-    spec.loader = importlib.util.LazyLoader(spec.loader)
-    module = sys.modules[name] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = sys.modules[name] = LaterModule(name)
+    module.__spec__, module.__file__, module.__path__ = spec, spec.origin, spec.submodule_search_locations
 
 
 main()
