@@ -250,7 +250,7 @@ class Holed(Bubblewrap):
         (lambda c: _without(c, "--remount-ro", "/proc"), "writes to the kernel's settings"),
         (lambda c: _without(c, "--remount-ro", "/dev"), "writes to shared memory"),
         (lambda c: _without(c, "--remount-ro", "/"), "writes to the root folder"),
-        (lambda c: _before(c, "--chdir", "--ro-bind", __file__, __file__), "sees files of yours"),
+        (lambda c: _before(c, "--proc", "--ro-bind", __file__, __file__), "sees files of yours"),
     ],
 )
 def test_a_hole_is_found_before_anything_is_graded(change, what):
