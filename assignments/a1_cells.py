@@ -67,15 +67,26 @@ def leaky_unit(alpha, w, u, b, inputs, squash=math.tanh, start=0.0):
 
 
 def leaky(variant):
-    alpha = variant.choice((0.2, 0.3, 0.4, 0.6, 0.7))
-    w, u, b = variant.choice((-1.5, -0.8, 0.7, 1.2)), variant.choice((0.5, 0.9, 1.4)), variant.choice((-0.3, 0.1, 0.4))
-    x = tuple(variant.choice(some) for some in ((1.0, 1.5, 2.0), (-0.5, 0.5, 0.8), (-2.0, -1.0, 0.2)))
-    plain = 0.0
-    for one in x:
-        plain = math.tanh(w * plain + u * one + b)
-    inside = 0.0
-    for one in x:
-        inside = math.tanh((1 - alpha) * inside + alpha * (w * inside + u * one + b))
+    while True:
+        alpha, w = variant.choice((0.2, 0.3, 0.4, 0.6, 0.7)), variant.choice((-1.5, -0.8, 0.7, 1.2))
+        u, b = variant.choice((0.5, 0.9, 1.4)), variant.choice((-0.3, 0.1, 0.4))
+        x = tuple(variant.choice(some) for some in ((1.0, 1.5, 2.0), (-0.5, 0.5, 0.8), (-2.0, -1.0, 0.2)))
+        inside = 0.0
+        for one in x:
+            inside = math.tanh((1 - alpha) * inside + alpha * (w * inside + u * one + b))
+        right = leaky_unit(alpha, w, u, b, x)
+        wrong = {
+            "no leak": (leaky_unit(1, w, u, b, x), "that is a plain unit; the leak is missing"),
+            "leak the wrong way round": (leaky_unit(1 - alpha, w, u, b, x), "α weights the new part, not the old"),
+            "leak inside": (inside, "the old state is added outside of tanh"),
+            "one step too few": (leaky_unit(alpha, w, u, b, x[:2]), "that is the state after two steps"),
+            "no bias": (leaky_unit(alpha, w, u, 0.0, x), "the bias is missing"),
+            "order": (leaky_unit(alpha, w, u, b, x[::-1]), "the inputs were read from the last to the first"),
+            "no tanh": (leaky_unit(alpha, w, u, b, x, lambda a: a), "tanh is missing"),
+        }
+        ordered = sorted([right, *(value for value, _ in wrong.values())])
+        if abs(right) > 0.05 and all(later - value > 2e-3 for value, later in itertools.pairwise(ordered)):
+            break
     return Number(
         name="leaky",
         chapter=CHAPTER,
@@ -94,15 +105,7 @@ for x in {x}:
 answer = h
 """,
         tolerance=5e-4,
-        mistakes=(
-            Mistake("no leak", plain, "that is a plain unit; the leak is missing"),
-            Mistake("leak the wrong way round", leaky_unit(1 - alpha, w, u, b, x), "α weights the new part, not the old"),
-            Mistake("leak inside", inside, "the old state is added outside of tanh"),
-            Mistake("one step too few", leaky_unit(alpha, w, u, b, x[:2]), "that is the state after two steps"),
-            Mistake("no bias", leaky_unit(alpha, w, u, 0.0, x), "the bias is missing"),
-            Mistake("order", leaky_unit(alpha, w, u, b, x[::-1]), "the inputs were read from the last to the first"),
-            Mistake("no tanh", leaky_unit(alpha, w, u, b, x, lambda a: a), "tanh is missing"),
-        ),
+        mistakes=tuple(Mistake(name, value, message) for name, (value, message) in wrong.items()),
         hints=("Compute one state after the other, and keep all digits until the end.",),
         explanation=rf"""
 The three states are {leaky_unit(alpha, w, u, b, x[:1]):.4f}, {leaky_unit(alpha, w, u, b, x[:2]):.4f} and {leaky_unit(alpha, w, u, b, x):.4f}.

@@ -29,7 +29,7 @@ def logit(p):
 
 def steps(variant):
     while True:
-        rate, power = variant.decimal(0.7, 0.95, 2), variant.integer(3, 6)
+        rate, power = variant.decimal(0.7, 0.97, 3), variant.integer(3, 6)
         right = math.floor(power * math.log(10) / -math.log(rate)) + 1
         wrong = {
             "one step early": (right - 1, "after that many steps more than this share is left"),
@@ -202,6 +202,7 @@ FORMULAS = {
     "softplus": r"\ln(1 + e^a)",
     "arctangent": r"\arctan(a)",
 }
+GAIN = {"sigmoid": 4.0, "softplus": 1.3, "arctangent": 1.3}  # of W_h: the gradients neither explode nor disappear
 FORWARD = {"sigmoid": torch.sigmoid, "softplus": torch.nn.functional.softplus, "arctangent": torch.atan}
 
 
@@ -220,7 +221,8 @@ def lags(variant):
 
     def case(generator):
         T, H = int(torch.randint(5, 9, (), generator=generator)), int(torch.randint(3, 6, (), generator=generator))
-        W_h, inputs = 0.8 * torch.randn(H, H, generator=generator), 1.5 * torch.randn(T, H, generator=generator)
+        W_h, inputs = torch.randn(H, H, generator=generator), 1.5 * torch.randn(T, H, generator=generator)
+        W_h *= GAIN[name] / torch.linalg.matrix_norm(W_h, 2)
         h, states = torch.zeros(H), []
         for x in inputs:
             h = FORWARD[name](x + h @ W_h)

@@ -18,7 +18,7 @@ def different(values):
 
 def no_memory(variant):
     while True:
-        symbols, place, more = variant.integer(4, 12), variant.integer(3, 6), variant.integer(3, 9)
+        symbols, place, more = variant.integer(4, 20), variant.integer(3, 8), variant.integer(3, 16)
         longest = place + more
         lengths = longest - place + 1
         right = 1 / lengths + (1 - 1 / lengths) / symbols
@@ -56,7 +56,7 @@ There are {lengths} lengths. In the shortest the last symbol is the answer; in t
 
 def constant(variant):
     while True:
-        low, high, factor = variant.integer(-3, 0), variant.integer(2, 6), variant.integer(2, 5)
+        low, high, factor = variant.integer(-7, 0), variant.integer(2, 9), variant.integer(2, 7)
         width = high - low
         right = width**2 / 12 * (1 + factor**2)
         mean = (1 + factor) * (low + high) / 2
