@@ -338,7 +338,7 @@ def test_lines_that_only_a_notebook_understands_are_dropped():
 
 def test_an_error_ends_its_cell_and_no_other():
     names = {}
-    errors = cells.run(["x = 1\nraise ValueError('so')", "import sys; sys.exit(2)", "y = 2", "1 +"], names, 10)
+    errors = cells.run(["x = 1\nraise ValueError('so')", "import sys; sys.exit(2)", "y = 2", "1 +"], names, 10, 2)
     assert (names["x"], names["y"]) == (1, 2)
     assert errors[0] == {"type": "ValueError", "text": "so (line 2)"}
     assert errors[1]["type"] == "SystemExit"
@@ -349,9 +349,10 @@ def test_an_error_ends_its_cell_and_no_other():
 @pytest.mark.skipif(os.name == "nt", reason="there is no alarm on Windows")
 def test_a_cell_that_takes_too_long_is_stopped_and_the_next_one_runs():
     names = {}
-    errors = cells.run(["import time; time.sleep(60)", "y = 2"], names, 0.2)
-    assert errors[0]["type"] == "TimeIsUp"
-    assert names["y"] == 2
+    for slow in ("import time; time.sleep(60)", "while True: pass"):
+        errors = cells.run([slow, "y = 2"], names, 0.2, 2)
+        assert errors[0] == {"type": "TimeIsUp", "text": "stopped; all cells together have 0.2 s"}
+        assert names.pop("y") == 2
 
 
 # --- values ---------------------------------------------------------------------------------------

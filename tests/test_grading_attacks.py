@@ -11,6 +11,7 @@ import textwrap
 import threading
 import time
 
+import psutil
 import pytest
 from grading_class import FULL, code_cell, factor, filled, needs_sandbox, write_class
 
@@ -104,6 +105,7 @@ ATTEMPTS = {
             except OSError:
                 pass
         """,
+    "changes_bubblewrap": "open('/proc/1/exe', 'r+b').close(); escaped = True",
     "changes_the_kernel": "open('/proc/sys/kernel/core_pattern', 'r+').close(); escaped = True",
     "uses_the_network": """
         import socket
@@ -465,8 +467,7 @@ def test_nothing_was_reached(graded):
     _, folder, calls = graded
     assert not calls
     assert not (folder / "grades" / "exploded").exists()
-    written = [path for path in folder.rglob("written-by-a-student")]
-    assert not written
+    assert not list(folder.rglob("written-by-a-student"))
 
 
 def test_what_a_student_wrote_stays_text(graded):
@@ -477,7 +478,6 @@ def test_what_a_student_wrote_stays_text(graded):
 
 
 def test_no_process_is_left(graded):
-    psutil = pytest.importorskip("psutil")
     ours = [process for process in psutil.process_iter(["cmdline"]) if _is_inside(process.info["cmdline"])]
     assert not [process for process in ours if process.ppid() in (0, 1, os.getpid())]
 

@@ -1,20 +1,23 @@
 """A class is graded by one command: the right marks, whatever stops it, whoever sits in it."""
 
 import csv
+import dataclasses
 import json
 import os
 import subprocess
 import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import pytest
 from grading_class import ASSIGNMENT, FULL, SOURCE, filled, needs_sandbox, right_answers, write_class
 
 from rnncourse.__main__ import main
 from rnncourse.exercises._kinds import answer_of
-from rnncourse.grading import run
-from rnncourse.grading.assignment import seed_of
+from rnncourse.grading import Build, Open, load, run
+from rnncourse.grading.assignment import answer_name, seed_of
+from rnncourse.grading.handout import notebook
 from rnncourse.grading.isolation import Bubblewrap, IsolationError
 from rnncourse.grading.judge import grade
 from rnncourse.grading.proof import prove
@@ -22,6 +25,7 @@ from rnncourse.grading.run import grade_class
 from rnncourse.grading.session import StartError
 from rnncourse.grading.table import read_table
 
+SOURCES = sorted((Path(__file__).resolve().parents[1] / "assignments").glob("a*.py"))  # none in a fork without them
 posix_only = pytest.mark.skipif(os.name == "nt", reason="needs the signals of POSIX")
 
 WRONG = {
@@ -164,6 +168,51 @@ def test_other_hidden_cases_for_another_file_and_for_another_secret(monkeypatch)
     assert first == same
     assert not set(first) & set(other_file)
     assert not set(first) & set(other_secret)
+
+
+HONEST = """
+import rnncourse as rc
+from rnncourse.cells import RNNCell
+assert rc.cells.RNNCell is RNNCell
+import threading, tempfile, torch
+import matplotlib.pyplot as plt
+plt.plot(torch.randn(3))
+plt.savefig(tempfile.mktemp(suffix=".png"))
+plt.show()
+display(plt.gcf())
+thread = threading.Thread(target=rc.count_parameters, args=(rc.RecurrentModel("lstm", 3, 4, 2),))
+thread.start()
+thread.join()
+%timeit 1
+torch.save(torch.ones(2), "weights.pt")
+torch.ones(3, requires_grad=True).sum().backward()
+"""
+
+
+@needs_sandbox
+def test_what_an_honest_notebook_does_works_in_the_sandbox():
+    patient = dataclasses.replace(ASSIGNMENT, seconds=60.0)  # it loads the whole package
+    graded = grade(patient, "s", "ann", json.dumps(filled("ann", before=HONEST)).encode(), Bubblewrap())
+    assert graded.cells == ()
+    assert {mark.task: mark.points for mark in graded.marks} == FULL
+
+
+@needs_sandbox
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_every_assignment_of_the_course_can_be_solved_in_the_sandbox(path):
+    """So every argument and every result of its functions can be sent."""
+    assignment = load(path)
+    data, exercises = notebook(assignment, "ann"), assignment.exercises("ann")
+    for cell in data["cells"]:
+        task, _, part = cell["id"].rpartition("-")
+        if part == "answer" and not isinstance(exercises[task], Open):
+            name = answer_name(next(one for one in assignment.tasks if one.name == task), exercises[task])
+            code = exercises[task].solution
+            cell["source"] = code if isinstance(exercises[task], Build) else code.replace("answer", name)
+    graded = grade(assignment, "s", "ann", json.dumps(data).encode(), Bubblewrap())
+    assert graded.cells == ()
+    for mark in graded.marks:
+        assert mark.property in (None, "open"), f"{mark.task}: {mark.message}"
 
 
 @posix_only

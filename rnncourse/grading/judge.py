@@ -12,7 +12,8 @@ from .inside import values
 from .session import EndedError, LateError, Session
 from .submission import GAP, UnreadableError, parse
 
-LEEWAY = 2.0  # times the time that a student is told, since this machine may be slower or busy
+LEEWAY = 2.0  # times the time that a student is told, in seconds of computing, since this machine may be slower
+WAIT = 3.0  # times that on the clock, since this machine may be busy
 LOOK = 10.0  # seconds to say what a variable holds
 MOST_EXTRA = 60.0  # seconds for the cells after the time of all is over
 
@@ -119,7 +120,7 @@ def _verdict(answers, task, one, seed):
     """(property that doesn't hold or None, message) of one task."""
     try:
         session = answers.session()
-        found = session.ask({"name": answer_name(task, one), "seed": seed}, LOOK)
+        found = session.ask({"name": answer_name(task, one), "seed": seed, "seconds": LOOK}, WAIT * LOOK)
         if found.get("missing") is True:
             return "missing", f"there is no {answer_name(task, one)} after all cells have run"
         if "error" in found:
@@ -132,11 +133,13 @@ def _verdict(answers, task, one, seed):
         with torch.random.fork_rng(devices=[]):  # a solution may draw or seed
             torch.manual_seed(seed)
             if isinstance(one, Build):
-                verdict = one.judge(answer, seed=seed, seconds=LEEWAY * task.seconds)
+                verdict = one.judge(answer, seed=seed, seconds=WAIT * LEEWAY * task.seconds)
             else:
                 verdict = one.judge(answer)
         if verdict.property == "finishes":
             session.kill()  # else the next task would wait for this call
+        if isinstance(answer, _Function) and answer.late:
+            return "finishes", answer.late
         if not verdict.attempted:
             return "attempted", "not attempted"
         return verdict.property, verdict.message
@@ -167,11 +170,12 @@ class _Answers:
             raise self._fatal
         self.close()
         seconds = self._assignment.seconds
-        wait = LEEWAY * seconds + min(MOST_EXTRA, len(self._cells)) + 1
-        build = sum(LEEWAY * task.seconds + LOOK for task in self._assignment.tasks)
-        self._session = Session(self._isolation, wait + build)
+        cells = LEEWAY * seconds + min(MOST_EXTRA, len(self._cells)) + 1
+        tasks = sum(LEEWAY * task.seconds + LOOK for task in self._assignment.tasks)
+        self._session = Session(self._isolation, cells + tasks)
         try:
-            reply = self._session.ask({"cells": self._cells, "seconds": LEEWAY * seconds, "seed": 0}, wait)
+            request = {"cells": self._cells, "seconds": LEEWAY * seconds, "wait": WAIT, "seed": 0}
+            reply = self._session.ask(request, WAIT * cells)
         except EndedError as error:
             # the next process would run the same cells and end the same way
             self._fatal = type(error)(f"while the cells ran: {error}")
@@ -202,11 +206,17 @@ class _Function:
 
     def __init__(self, session, seed, task, name):
         self._session, self._seed, self._task, self._name = session, seed, task, name
+        self.late = None  # the message of a call that computed too long
 
     def __call__(self, *arguments):
-        request = {"name": self._name, "seed": self._seed, "arguments": [values.encode(a) for a in arguments]}
-        # a second more than who waits for this call, so that he is the one who calls it late
-        reply = self._session.ask(request, LEEWAY * self._task.seconds + 1)
+        request = {"name": self._name, "seed": self._seed, "seconds": LEEWAY * self._task.seconds}
+        request["arguments"] = [values.encode(argument) for argument in arguments]
+        try:
+            # a second more than who waits for this call, so that he is the one who calls it late
+            reply = self._session.ask(request, WAIT * LEEWAY * self._task.seconds + 1)
+        except LateError as error:
+            self.late = f"{self._name}: {error}"
+            raise
         if "error" in reply:
             name, text = _parts(reply["error"])
             raise type(name, (RemoteError,), {})(text)

@@ -20,7 +20,6 @@ from .proof import prove
 from .records import Records
 from .report import write_report
 from .roster import read_roster
-from .session import StartError
 from .submission import UnreadableError, read_bytes
 
 SAMPLE = 20  # submissions that the proof of the sandbox tries to see
@@ -165,7 +164,7 @@ def _work(job, limited=False):
         assignment = _assignment(job.source, job.path)
         salt = hashlib.sha256(job.source.encode()).hexdigest()
         return job, grade(assignment, salt, job.student, job.content, isolation)
-    except (StartError, MemoryError, OSError) as error:
+    except Exception as error:  # of this machine, or of the assignment's own code
         return job, f"{type(error).__name__}: {error}"
 
 

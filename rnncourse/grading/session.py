@@ -2,15 +2,16 @@
 
 import contextlib
 import json
+import math
 import subprocess
 import tempfile
 import threading
 
 from .isolation import import_paths
 
-START = 120.0  # seconds for Python and torch to load, on a busy machine
+START = 300.0  # seconds for Python and torch to load, on a busy machine
 MOST = 6 * 2**20  # bytes of one message from a student's process, a tensor of 4 MB in base64
-CPU = 2.0  # times the time that the student's code has on the clock, so that a few threads don't end it
+KILL, XCPU = 9, 24  # signals: ended from outside, or for having computed too long
 
 
 class StartError(RuntimeError):
@@ -22,7 +23,7 @@ class EndedError(RuntimeError):
 
 
 class LateError(EndedError):
-    """No answer in time."""
+    """No answer in time, on the clock or in computing."""
 
 
 class Session:
@@ -33,7 +34,7 @@ class Session:
 
     Args:
         isolation: a :class:`~rnncourse.grading.isolation.Bubblewrap`, or another like it.
-        seconds: for which the process may compute.
+        seconds: for which the process may compute, all its threads together.
 
     Raises:
         StartError: it can't be started.
@@ -42,22 +43,20 @@ class Session:
     def __init__(self, isolation, seconds):
         self._count, self._ended = 0, False
         self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # where an unsafe one runs
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115, closed in `close`
         try:
             self._process = subprocess.Popen(
                 isolation.command(), env=isolation.environment(), cwd=self._folder.name, start_new_session=True,
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
             )  # fmt: skip
         except OSError as error:
             raise StartError(f"the process of a student's code can't be started: {error}") from error
-        settings = {"paths": import_paths(), "cpu_seconds": int(CPU * seconds) + 10, "most": MOST}
+        settings = {"paths": import_paths(), "cpu_seconds": math.ceil(seconds) + 10, "most": MOST}
         try:
             ready = self._exchange(settings, START)
         except EndedError as error:
             self.kill()
             self._process.wait()
-            self._errors.seek(0)
-            said = self._errors.read(4000).decode(errors="replace").strip()
+            said = self._process.stderr.read(4000).decode(errors="replace").strip()
             self.close()
             raise StartError(f"the process of a student's code didn't start: {said or error}") from None
         if ready != {"ready": True}:
@@ -101,7 +100,10 @@ class Session:
             raise LateError(f"no answer within {seconds:g} s")
         if not line:
             self._ended = True
-            raise EndedError("its process ended" + self._how())
+            code = self._exit_code()
+            if code == XCPU:
+                raise LateError("it computed too long; is there a loop without an end?")
+            raise EndedError(f"its process ended ({'killed' if code == KILL else f'exit status {code}'})")
         if not line.endswith(b"\n"):
             self.kill()
             raise EndedError("its process sent too much, or ended amid an answer")
@@ -111,14 +113,13 @@ class Session:
             self.kill()
             raise EndedError("its process sent something that is no answer") from None
 
-    def _how(self):
+    def _exit_code(self):
+        """What the process ended with; of a signal its number. None where it only stopped answering."""
         try:
             code = self._process.wait(5)
         except subprocess.TimeoutExpired:
-            return " without leaving"
-        number = -code if code < 0 else code - 128  # bubblewrap adds 128 to the number of a signal
-        names = {9: "killed, most often for using too much time or memory", 24: "it used too much time"}
-        return f" ({names[number]})" if number in names else f" (exit status {code})"
+            return None
+        return -code if code < 0 else code - 128 if code > 128 else code  # bubblewrap adds 128 to a signal's number
 
     @property
     def alive(self):
@@ -134,10 +135,9 @@ class Session:
         """Kill the process and give back what it held."""
         self.kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             with contextlib.suppress(OSError):  # what was to be written has no reader any more
                 stream.close()
-        self._errors.close()
         self._folder.cleanup()
 
     def __enter__(self):

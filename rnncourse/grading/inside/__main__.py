@@ -49,7 +49,10 @@ def _answer(request, names):
     np.random.seed(request["seed"] % 2**32)
     torch.manual_seed(request["seed"])
     if "cells" in request:
-        return {"errors": cells.run(request["cells"], names, request["seconds"])}
+        # the process is ended only where a cell ignores that it is stopped
+        limits.allow_computing(2 * request["seconds"] + len(request["cells"]))
+        return {"errors": cells.run(request["cells"], names, request["seconds"], request["wait"])}
+    limits.allow_computing(request["seconds"])
     try:
         if request["name"] not in names:
             return {"missing": True}

@@ -40,24 +40,31 @@ def new_namespace():
     return module.__dict__
 
 
-def run(cells, names, seconds):
+def run(cells, names, seconds, wait):
     """Run cells of code in order; an error ends its cell, and the next one runs.
 
     The cell that runs when the time is over is stopped. Those after it still get a second each, so that a long
     training takes no answer with it.
 
+    Args:
+        cells: their code.
+        names: where the code's variables are.
+        seconds: of computing, for all together.
+        wait: the time on the clock, in multiples of that; for a cell that sleeps, or a busy machine.
+
     Returns:
         For each cell None, or what went wrong in it (see :func:`described`).
     """
-    deadline, errors = time.monotonic() + seconds, []
+    start, errors = (time.process_time(), time.monotonic()), []
     for source in cells:
-        left = max(AFTER, deadline - time.monotonic())
+        left = max(AFTER, start[0] + seconds - time.process_time())
+        left_on_clock = max(AFTER * wait, start[1] + seconds * wait - time.monotonic())
         try:
-            with _Alarm(left):
+            with _Alarm(left, left_on_clock):
                 exec(plain_python(source), names)
             errors.append(None)
         except TimeIsUp:
-            errors.append({"type": "TimeIsUp", "text": f"stopped after {left:.0f} s"})
+            errors.append({"type": "TimeIsUp", "text": f"stopped; all cells together have {seconds:g} s"})
         except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, not the notebook
             errors.append(described(error))
     return errors
@@ -84,17 +91,19 @@ def described(error):
 class _Alarm:
     """Raises :class:`TimeIsUp` in the block when its time is over; where there is no alarm, nothing happens."""
 
-    def __init__(self, seconds):
-        self.seconds = seconds if hasattr(signal, "setitimer") else None
+    def __init__(self, seconds, on_clock):
+        self._timers = {}
+        if hasattr(signal, "setitimer"):
+            self._timers = {signal.ITIMER_PROF: seconds, signal.ITIMER_REAL: on_clock}
 
     def __enter__(self):
-        if self.seconds:
-            signal.signal(signal.SIGALRM, self._ring)
-            signal.setitimer(signal.ITIMER_REAL, self.seconds)
+        for timer, seconds in self._timers.items():
+            signal.signal(signal.SIGPROF if timer == signal.ITIMER_PROF else signal.SIGALRM, self._ring)
+            signal.setitimer(timer, seconds)
 
     def __exit__(self, *_):
-        if self.seconds:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        for timer in self._timers:
+            signal.setitimer(timer, 0)
 
     @staticmethod
     def _ring(*_):
