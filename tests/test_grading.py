@@ -5,6 +5,8 @@ import dataclasses
 import json
 import math
 import os
+import sys
+import time
 
 import nbformat
 import numpy as np
@@ -26,6 +28,7 @@ from rnncourse.grading.isolation import PACKAGE, Bubblewrap, IsolationError
 from rnncourse.grading.judge import Graded, Mark
 from rnncourse.grading.merge import merge
 from rnncourse.grading.roster import read_roster
+from rnncourse.grading.session import MOST, EndedError, LateError, Session, StartError
 from rnncourse.grading.submission import LARGEST, UnreadableError, parse, read_bytes
 from rnncourse.grading.table import Row, read_table, write_table
 
@@ -274,9 +277,9 @@ def test_what_belongs_to_nobody_or_to_two_is_named(tmp_path, roster):
 def test_of_two_files_the_last_one_is_taken_and_the_note_says_so(tmp_path, roster):
     folder = tmp_path / "in"
     folder.mkdir()
-    for time, name in enumerate(("bob_1.ipynb", "bob_3.ipynb", "bob_2.ipynb")):
+    for when, name in enumerate(("bob_1.ipynb", "bob_3.ipynb", "bob_2.ipynb")):
         (folder / name).write_text("{}")
-        os.utime(folder / name, (time, time))
+        os.utime(folder / name, (when, when))
     found, _ = collect(folder, "a0-small", roster)
     assert found["bob"].path.name == "bob_2.ipynb"
     assert found["bob"].note == "bob_2.ipynb was taken, not in/bob_1.ipynb, in/bob_3.ipynb"
@@ -285,9 +288,9 @@ def test_of_two_files_the_last_one_is_taken_and_the_note_says_so(tmp_path, roste
 def test_in_a_folder_the_assignments_own_name_counts(tmp_path, roster):
     folder = tmp_path / "in" / "bob"
     folder.mkdir(parents=True)
-    for time, name in enumerate(("a0-small.ipynb", "scratch.ipynb")):
+    for when, name in enumerate(("a0-small.ipynb", "scratch.ipynb")):
         (folder / name).write_text("{}")
-        os.utime(folder / name, (time, time))
+        os.utime(folder / name, (when, when))
     found, _ = collect(tmp_path / "in", "a0-small", roster)
     assert found["bob"].path.name == "a0-small.ipynb"
     assert "scratch.ipynb" in found["bob"].note
@@ -309,6 +312,67 @@ def test_a_file_of_exactly_the_largest_size_is_read(tmp_path):
     (tmp_path / "x.ipynb").write_bytes(b" " * (LARGEST + 1))
     with pytest.raises(UnreadableError, match="more than 10"):
         read_bytes(tmp_path / "x.ipynb")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows forbids most users to make links")
+def test_a_link_is_refused_where_it_is_found_and_where_it_is_read(tmp_path, roster):
+    folder = tmp_path / "in"
+    (folder / "ann").mkdir(parents=True)
+    (tmp_path / "secret.ipynb").write_text("{}")
+    os.symlink(tmp_path / "secret.ipynb", folder / "bob.ipynb")
+    os.symlink(tmp_path, folder / "ann" / "a0-small")
+    found, _ = collect(folder, "a0-small", roster)
+    assert "it is a link" in str(found["bob"].problem)
+    assert "it is a link" in str(found["ann"].problem)
+    with pytest.raises(UnreadableError, match="it is a link, not a file"):
+        read_bytes(folder / "bob.ipynb")
+
+
+class Script:
+    """Instead of a student's process, one that runs a few lines of code."""
+
+    def __init__(self, code):
+        self._code = f"import sys, time\nsay = sys.stdout.write\nsys.stdin.readline()\n{code}\nsys.stdout.flush()"
+
+    def command(self):
+        return [sys.executable, "-c", self._code]
+
+    def environment(self):
+        return dict(os.environ)
+
+
+READY = """say('{"ready": true}\\n'); sys.stdout.flush(); sys.stdin.readline()\n"""
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "message"),
+    [
+        (f"say('x' * {3 * MOST}); sys.stdout.flush(); time.sleep(60)", EndedError, "sent too much"),
+        ("say('{\"n\": 2}\\n')", EndedError, "is no answer"),
+        ("say('[' * 100000 + '\\n')", EndedError, "is no answer"),
+        ("say('1' * 10000 + '\\n')", EndedError, "is no answer"),
+        ("say('[]\\n')", EndedError, "is no answer"),
+        ("say('{\"n\": 1}')", EndedError, "ended amid an answer"),
+        ("sys.exit(3)", EndedError, "exit status 3"),
+        ("time.sleep(60)", LateError, "no answer within 2 s"),
+    ],
+)
+def test_whatever_a_process_sends_is_no_trouble(code, error, message):
+    with Session(Script(READY + code), 10) as session:
+        started = time.monotonic()
+        with pytest.raises(error, match=message):
+            session.ask({}, 2 if error is LateError else 30)
+        assert time.monotonic() - started < 20
+        assert not session.alive
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("sys.exit('no such folder')", "didn't start: no such folder"), ("say('{}\\n')", "must say that it is ready")],
+)
+def test_a_process_that_does_not_start_says_why(code, message):
+    with pytest.raises(StartError, match=message):
+        Session(Script(code), 10)
 
 
 def test_cells_are_read_as_any_editor_writes_them():

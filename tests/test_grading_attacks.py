@@ -96,6 +96,15 @@ ATTEMPTS = {
         escaped = True
         """,
     "opens_many_files": "taken = [open('/dev/null') for _ in range(1000)]; escaped = True",
+    "raises_its_limits": """
+        import resource
+        for name in ("AS", "CPU", "FSIZE", "NOFILE", "CORE"):
+            try:
+                resource.setrlimit(getattr(resource, "RLIMIT_" + name), (resource.RLIM_INFINITY,) * 2)
+                escaped = True
+            except (OSError, ValueError):
+                pass
+        """,
     "writes_elsewhere": """
         import os, torch
         for folder in ("/", "/usr", "/dev", "/dev/shm", "/var/tmp", OUT, SUBMISSIONS, os.path.dirname(torch.__file__)):
@@ -248,7 +257,7 @@ TRICKS = {
     "returns_a_lot": ("", """
         import torch
         def double(x):
-            return torch.zeros(2**27)
+            return torch.zeros(2**23)
         """),
     "returns_a_chain": ("", """
         def double(x):
@@ -475,6 +484,11 @@ def test_what_a_student_wrote_stays_text(graded):
     assert "<script>" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert len(page) < 10_000
+
+
+def test_a_value_that_is_too_large_costs_no_process(graded):
+    page = (graded[1] / "grades" / "feedback" / "returns_a_lot" / "a0-small" / "a0-small.html").read_text()
+    assert "TooLarge: the value is too large" in page
 
 
 def test_no_process_is_left(graded):

@@ -22,7 +22,7 @@ from rnncourse.grading.isolation import Bubblewrap, IsolationError
 from rnncourse.grading.judge import grade
 from rnncourse.grading.proof import prove
 from rnncourse.grading.run import grade_class
-from rnncourse.grading.session import StartError
+from rnncourse.grading.session import LateError, Session, StartError
 from rnncourse.grading.table import read_table
 
 SOURCES = sorted((Path(__file__).resolve().parents[1] / "assignments").glob("a*.py"))  # none in a fork without them
@@ -195,6 +195,15 @@ def test_what_an_honest_notebook_does_works_in_the_sandbox():
     graded = grade(patient, "s", "ann", json.dumps(filled("ann", before=HONEST)).encode(), Bubblewrap())
     assert graded.cells == ()
     assert {mark.task: mark.points for mark in graded.marks} == FULL
+
+
+@needs_sandbox
+def test_a_call_is_ended_when_it_has_computed_too_long_however_busy_the_machine_is():
+    with Session(Bubblewrap(), 60) as session:
+        loop = "def loop():\n    while True:\n        pass"
+        session.ask({"cells": [loop], "seconds": 5, "wait": 20, "seed": 0}, 120)
+        with pytest.raises(LateError, match="it computed too long"):
+            session.ask({"name": "loop", "arguments": [], "seconds": 1, "seed": 0}, 300)
 
 
 @needs_sandbox
