@@ -234,6 +234,18 @@ class GRUCell(Cell):
         b_h[2 * self.hidden_size :] = self.b_h
 
 
+def cell_class_for(module):
+    """The class of our cell that corresponds to a recurrent module of ``torch.nn``.
+
+    Raises:
+        TypeError: the module is another one.
+    """
+    for cell_class in (RNNCell, LSTMCell, GRUCell):
+        if isinstance(module, cell_class.torch_class):
+            return cell_class
+    raise TypeError(f"model must have the recurrent layers of torch.nn, got {type(module).__name__}")
+
+
 def unroll(cell, inputs, state=None):
     """Run a cell over sequences: the loop over time.
 

@@ -1,5 +1,7 @@
 """The checks of arguments that several parts of the package need, each with its one wording."""
 
+import difflib
+
 
 def check_whole_number(argument, value, least):
     """Raise a ValueError that names the argument, unless ``value`` is a whole number of at least ``least``."""
@@ -9,8 +11,13 @@ def check_whole_number(argument, value, least):
 
 def check_name(argument, value, known):
     """Raise a ValueError that names the argument, unless ``value`` is one of the ``known`` names."""
-    if not isinstance(value, str) or value not in known:
-        raise ValueError(f"{argument} must be one of {', '.join(known)}, got {value!r}")
+    if isinstance(value, str) and value in known:
+        return
+    among = f"one of {', '.join(known)}"
+    if len(known) > 20:  # nobody reads hundreds of names
+        near = difflib.get_close_matches(str(value), known, 5, 0.5)
+        among = f"one of {len(known)} names, such as {', '.join(near or list(known)[:5])}"
+    raise ValueError(f"{argument} must be {among}, got {value!r}")
 
 
 def check_sizes(**sizes):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import torch
 
-from .cells import Cell, GRUCell, LSTMCell, RNNCell, unroll
+from .cells import Cell, GRUCell, LSTMCell, RNNCell, cell_class_for, unroll
 from .models import RecurrentModel
 
 
@@ -205,9 +205,12 @@ def last_layer(model, inputs):
 
     Returns:
         The cell, and the states of the layer below (B, T, D·H), or the inputs where there is none below.
+
+    Raises:
+        TypeError: the model's recurrent layers aren't those of ``torch.nn``.
     """
     module = model.recurrent
-    cell_class = next(c for c in _BACKWARD if isinstance(module, c.torch_class))
+    cell_class = cell_class_for(module)
     for layer in range(module.num_layers - 1):
         directions = []
         for reverse in (False, True)[: 2 if module.bidirectional else 1]:

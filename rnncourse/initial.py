@@ -4,6 +4,7 @@ import torch
 from torch import nn
 
 from .checks import check_name
+from .recurrences import LinearRecurrence
 
 FORGET = 1  # the forget gate's block in torch's order of the LSTM's gates: input, forget, candidate, output
 
@@ -14,7 +15,12 @@ def orthogonal(model):
 
     Args:
         model: a :class:`~rnncourse.RecurrentModel`; the recurrent weights of every layer and direction change.
+
+    Raises:
+        ValueError: the cells have no recurrent matrices.
     """
+    if not isinstance(model.recurrent, nn.RNNBase):
+        raise ValueError(f'model must have recurrent matrices to make orthogonal, got cell="{model.cell}"')
     for name, weights in model.recurrent.named_parameters():
         if name.startswith("weight_hh"):
             for block in weights.split(model.recurrent.hidden_size):  # (H, H) a gate
@@ -53,7 +59,12 @@ def keras(model):
 
     Args:
         model: any module; its linear, two-dimensional convolutional and recurrent layers change.
+
+    Raises:
+        ValueError: it has linear recurrences, which Keras doesn't have.
     """
+    if any(isinstance(layer, LinearRecurrence) for layer in model.modules()):
+        raise ValueError("model must have layers that Keras has, too, got a linear recurrence")
     for layer in model.modules():
         if isinstance(layer, (nn.Linear, nn.Conv2d)):
             nn.init.xavier_uniform_(layer.weight)

@@ -9,8 +9,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from .cells import GRUCell, LSTMCell, RNNCell
-from .checks import check_whole_number
+from .cells import GRUCell, LSTMCell, RNNCell, cell_class_for
+from .checks import check_sequences, check_whole_number
 from .models import RecurrentModel
 
 # cell → which of its blocks of weights makes the candidate, the part that isn't a gate
@@ -53,9 +53,7 @@ def unrolled(model, inputs, layer=-1):
     """
     module, cell_class = _recurrent(model)
     layer = _layer(module, layer)
-    size = module.input_size
-    if inputs.ndim != 3 or inputs.shape[1] == 0 or inputs.shape[2] != size:
-        raise ValueError(f"inputs must have the shape (B, T, {size}) with T >= 1, got {tuple(inputs.shape)}")
+    check_sequences(inputs, module.input_size)
     for k in range(layer + 1):
         parts = _one_direction(cell_class.from_torch(module, k), inputs)
         if module.bidirectional:
@@ -199,10 +197,7 @@ def _recurrent(model):
     """The recurrent module of a model, and the class of our cell for it."""
     if not isinstance(model, RecurrentModel):
         raise TypeError(f"model must be a RecurrentModel, got {type(model).__name__}")
-    for cell_class in _CANDIDATE:
-        if isinstance(model.recurrent, cell_class.torch_class):
-            return model.recurrent, cell_class
-    raise TypeError(f"model must have the recurrent layers of torch.nn, got {type(model.recurrent).__name__}")
+    return model.recurrent, cell_class_for(model.recurrent)
 
 
 def _layer(module, layer):

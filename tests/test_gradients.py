@@ -197,6 +197,8 @@ def test_wrong_arguments_are_named():
         backpropagate(torch.nn.Linear(3, 4), x, torch.zeros(2, 5, 4))
     with pytest.raises(TypeError, match="model must be a RecurrentModel, got LSTM"):
         gradient_by_lag(torch.nn.LSTM(3, 4), x)
+    with pytest.raises(TypeError, match=r"must have the recurrent layers of torch\.nn, got LinearRecurrence"):
+        gradient_by_lag(RecurrentModel("lru", 3, 4, 2), x)
     with pytest.raises(TypeError, match=r"cell must be a Cell of rnncourse\.cells, got LSTM"):
         state_jacobians(torch.nn.LSTM(3, 4), x)
     assert issubclass(LSTMCell, Cell)

@@ -215,6 +215,19 @@ def test_the_course_chooses_one_recipe_a_task(add, tmp_path):
         studies.course_choice("mnist", tmp_path)
 
 
+def test_candidates_that_one_seed_cannot_tell_apart_are_told_apart_by_several(add, tmp_path):
+    first = {"cnn-plain": 0.2, "cnn-flip": 0.201, "cnn-keras": 0.203, "cnn-light": 0.3, "cnn-longer": 0.3}
+    for name, loss in first.items():
+        add(f"course-{name}", loss)
+    assert studies.course_choice("cnn", tmp_path) == "course-cnn-plain"
+    add("course-cnn-plain", 0.22, seed=1)
+    assert studies.course_choice("cnn", tmp_path) == "course-cnn-plain"  # the other has no second seed yet
+    add("course-cnn-flip", 0.21, seed=1)
+    add("course-cnn-plain", 0.1, seed=2)  # and this seed no counterpart
+    add("course-cnn-keras", 0.1, seed=1)  # not as good with seed 0
+    assert studies.course_choice("cnn", tmp_path) == "course-cnn-flip"
+
+
 def test_the_fast_choice_is_the_cheapest_that_beats_the_report_on_validation(add, tmp_path):
     small, middle, large = fast_ids("R1-after")[:3]  # published: 0.857
     with pytest.raises(ValueError, match=f"{small} must have a record of seed 0, as it is cheaper than the next; run "):

@@ -129,3 +129,14 @@ def test_unsound_arguments_are_named():
         initial.forget_bias(model("gru"), 1.0)
     with pytest.raises(ValueError, match="initial must be one of keras, orthogonal, forget_bias, got 'he'"):
         initial.initialise(model(), "he")
+
+
+@pytest.mark.parametrize("cell", ["mingru", "minlstm", "lru"])
+def test_a_linear_recurrence_is_refused_and_left_as_it_is(cell):
+    net = model(cell)
+    before = copy.deepcopy(net.state_dict())
+    with pytest.raises(ValueError, match=f'recurrent matrices to make orthogonal, got cell="{cell}"'):
+        initial.orthogonal(net)
+    with pytest.raises(ValueError, match="must have layers that Keras has, too, got a linear recurrence"):
+        initial.keras(net)
+    assert all(torch.equal(weights, before[name]) for name, weights in net.state_dict().items())

@@ -184,7 +184,9 @@ def test_figures_are_by_seed_and_leave_out_what_a_run_does_not_have(tmp_path):
 
 
 def test_an_unknown_id_is_named():
-    with pytest.raises(ValueError, match=r"id must be one of R1-before, .*, got 'R9'"):
+    with pytest.raises(ValueError, match=r"names, such as .*R3-grid-gru-2x64.*, got 'R3-gird-gru-2x64'"):
+        studies.recipe("R3-gird-gru-2x64")  # the nearest ones
+    with pytest.raises(ValueError, match=r"id must be one of \d+ names, such as R1-before, .*, got 'R9'"):
         studies.recipe("R9")
 
 
@@ -422,3 +424,19 @@ def test_the_ledger_shows_other_widths_under_an_id_of_their_own():
     assert rows["bit_accuracy_20"]["mean"] == pytest.approx(statistics.fmean(at_20))
     assert rows["bit_accuracy_20"]["n"] == len(runs) >= 20
     assert {row["id"] for row in studies.ledger()} >= {"R3-add-lengths-bce-h2-lstm", "R3-add-bce-h2-lstm"}
+
+
+def test_a_run_takes_numbers_too_small_for_fast_arithmetic_as_zero(tiny, monkeypatch):
+    products = []
+
+    def product():
+        return (torch.tensor(1e-30) * torch.tensor(1e-10)).item()
+
+    def watched(*arguments, **options):
+        products.append(product())
+        return fit(*arguments, **options)
+
+    monkeypatch.setattr(runs, "fit", watched)
+    assert product() > 0
+    studies.run(TINY, 0)
+    assert products == [0] and product() > 0  # and as they are afterwards

@@ -40,7 +40,7 @@ answer = (values[0] - v) / values[0]
         "Write W as U M with a diagonal M; then the way there and back is m² / (m² + v), with m² = λ - v.",
     ),
     explanation=r"""
-The noise variance is $v = (2 + 1 + 1)/3 = 4/3$. Along the first eigenvector, $W$ has the length $m = \sqrt{9 - 4/3}$, and there and back again gives $m^2 / (m^2 + v) = (\lambda - v)/\lambda = (9 - 4/3)/9 = 0.852$.
+The noise variance is $v = (2 + 1 + 1)/3 = 4/3$. Along the first eigenvector, $W$ has the length $m = \sqrt{9 - 4/3}$, and there and back again gives $m^2 / (m^2 + v) = (\lambda - v)/\lambda$, which is $(9 - 4/3)/9 = 0.852$.
 So 15 % of what is seen along this direction is put down to noise; along the second it is a third.
 """,
 )

@@ -9,25 +9,25 @@ exercise = Choice(
     minutes=5,
     statement=r"""
 In which of these recurrences can the chapter's scan compute all states, with one factor and one drive for each unit?
-($v$ is a vector of weights, one for each unit; $W$ and $W_h$ are full matrices.)
+($a_t = x_t W$ comes from the input alone. $v$ is a vector of weights, one for each unit; $W$ and $W_h$ are full matrices.)
 """,
     options=(
-        Option(r"$h_t = \tanh(v \odot h_{t-1} + x_t W)$", "The tanh acts on the state: two such steps aren't a step of the same form."),
+        Option(r"$h_t = \tanh(v \odot h_{t-1} + a_t)$", "The tanh acts on the state: two such steps aren't a step of the same form."),
         Option(
-            r"$h_t = \cos(x_t W)^3 \odot h_{t-1} + \tanh(x_t W)$",
+            r"$h_t = \cos(a_t)^3 \odot h_{t-1} + \tanh(a_t)$",
             "Right: the input may be used in any way. For the state, each step is a multiplication and an addition.",
             right=True,
         ),
         Option(
-            r"$h_t = \sigma(x_t W + v \odot h_{t-1}) \odot h_{t-1} + x_t W$",
+            r"$h_t = \sigma(a_t + v \odot h_{t-1}) \odot h_{t-1} + a_t$",
             "The gate sees the state, so the factor isn't known before the state is.",
         ),
         Option(
-            r"$h_t = h_{t-1} W_h + x_t W$",
+            r"$h_t = h_{t-1} W_h + a_t$",
             "It is linear, and joining two steps works; but the factors become products of full matrices, not one number for each unit.",
         ),
         Option(
-            r"$h_t = \sigma(x_t W) \odot h_{t-1} \odot h_{t-1} + x_t W$",
+            r"$h_t = \sigma(a_t) \odot h_{t-1} \odot h_{t-1} + a_t$",
             "The state is squared, so two steps have its fourth power: the form changes with each step.",
         ),
     ),

@@ -5,10 +5,11 @@ import math
 from ..checks import check_name
 from .images import COURSE, MATCHED_CELLS, MATCHED_RATES, fast_ids
 from .lags import LAG_CELLS, LAG_RATES, LAGS
-from .ledger import RESULTS, find_record
+from .ledger import RESULTS, find_record, records
 from .modern import MODERN_CELLS, MODERN_RATES, MODERN_TASKS
 from .recipes import recipe
 
+TIE = 0.002  # nats of validation loss, which the seed alone can change
 MARGIN = 0.005  # by which a fast training must beat a published accuracy on validation
 
 
@@ -24,16 +25,7 @@ def chosen(ids, folder=RESULTS):
     Raises:
         ValueError: a recipe has no record of seed 0, or none with a validation loss, or all of them diverged.
     """
-    losses = {}
-    for id in ids:
-        first = _first_record(id, folder)
-        history = first["history"]
-        loss = history["epochs"][history["best_epoch"] - 1]["validation_loss"]
-        if first.get("diverged"):
-            loss = math.inf
-        elif loss is None:
-            raise ValueError(f"{id} must hold out a validation split to be chosen by, its record has no such loss")
-        losses[id] = loss
+    losses = {id: _validation_loss(_first_record(id, folder)) for id in ids}
     if min(losses.values()) == math.inf:
         raise ValueError(f"ids must have a run that didn't diverge, got {', '.join(losses)}; add a lower learning rate")
     return min(losses, key=losses.get)
@@ -64,14 +56,25 @@ def modern_choices(folder=RESULTS):
 
 
 def course_choice(task, folder=RESULTS):
-    """The id of the recipe that is to beat the reports, by the validation loss of seed 0.
+    """The id of the recipe that is to beat the reports, by validation loss.
+
+    Seed 0 chooses, unless another candidate is within ``TIE`` of the best: such a difference is one of seeds. Then
+    the lowest mean over the seeds that all of those have decides.
 
     Args:
         task: ``"digits"``, ``"clothes"`` (both for recurrent networks) or ``"cnn"``.
         folder: where the records are.
     """
     check_name("task", task, COURSE)
-    return chosen([f"course-{name}" for name in COURSE[task]], folder)
+    ids = [f"course-{name}" for name in COURSE[task]]
+    best = _validation_loss(_first_record(chosen(ids, folder), folder))
+    losses = {}  # id → seed → loss, of the best with seed 0 and those as good
+    for id in ids:
+        found = {record["seed"]: _validation_loss(record) for record in records(id, folder)}
+        if found[0] <= best + TIE:
+            losses[id] = found
+    common = set.intersection(*map(set, losses.values()))
+    return min(losses, key=lambda id: sum(losses[id][seed] for seed in common))
 
 
 def fast_choice(id, folder=RESULTS, margin=MARGIN):
@@ -94,6 +97,18 @@ def fast_choice(id, folder=RESULTS, margin=MARGIN):
     raise ValueError(
         f"no record of {ids[0]} … {ids[-1]} with seed 0 has a validation accuracy of {goal:.4f}; train longer"
     )
+
+
+def _validation_loss(record):
+    """Of the weights that the training kept; infinite if it diverged."""
+    if record.get("diverged"):
+        return math.inf
+    history = record["history"]
+    loss = history["epochs"][history["best_epoch"] - 1]["validation_loss"]
+    if loss is None:
+        id = record["id"]
+        raise ValueError(f"{id} must hold out a validation split to be chosen by, its record has no such loss")
+    return loss
 
 
 def _first_record(id, folder, why=""):
