@@ -564,7 +564,7 @@ You write what stands around a classifier, scaling and judging, and then a class
         "compare two classifiers fairly, and look at their mistakes",
     ),
     tasks=(
-        Task("scaling", 10, scaling), Task("weakest", 10, weakest), Task("apart", 5, apart), Task("order", 3, order),
+        Task("scaling", 10, scaling, examples=1), Task("weakest", 10, weakest), Task("apart", 5, apart), Task("order", 3, order),
         Task("classify", 22, classify, examples=0, seconds=45.0), Task("report", 10, report),
     ),
 )  # fmt: skip
