@@ -269,6 +269,34 @@ def unroll(cell, inputs, state=None):
     return torch.stack(outputs, dim=1), state
 
 
+def layer_inputs(module, inputs, layer):
+    """What one layer of a recurrent module of ``torch.nn`` reads: the inputs, or the states of the layer below.
+
+    The layers below are unrolled through our own cells; dropout between them is left out.
+
+    Args:
+        module: an ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU``.
+        inputs: (B, T, I).
+        layer: which one, from 0 for the lowest.
+
+    Returns:
+        (B, T, I), or (B, T, D·H) where there is a layer below.
+
+    Raises:
+        TypeError: the module is another one.
+        ValueError: the inputs have another shape.
+    """
+    cell_class = cell_class_for(module)
+    for below in range(layer):
+        directions = []
+        for reverse in (False, True)[: 2 if module.bidirectional else 1]:
+            x = inputs.flip(1) if reverse else inputs
+            states, _ = unroll(cell_class.from_torch(module, below, reverse), x)
+            directions.append(states.flip(1) if reverse else states)
+        inputs = torch.cat(directions, dim=2)
+    return inputs
+
+
 def _torch_weights(module, layer, reverse):
     suffix = f"_l{layer}" + ("_reverse" if reverse else "")
     return tuple(getattr(module, name + suffix) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))

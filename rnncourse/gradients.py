@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import torch
 
-from .cells import Cell, GRUCell, LSTMCell, RNNCell, cell_class_for, unroll
+from .cells import Cell, GRUCell, LSTMCell, RNNCell, cell_class_for, layer_inputs, unroll
 from .models import RecurrentModel
 
 
@@ -209,16 +209,8 @@ def last_layer(model, inputs):
     Raises:
         TypeError: the model's recurrent layers aren't those of ``torch.nn``.
     """
-    module = model.recurrent
-    cell_class = cell_class_for(module)
-    for layer in range(module.num_layers - 1):
-        directions = []
-        for reverse in (False, True)[: 2 if module.bidirectional else 1]:
-            x = inputs.flip(1) if reverse else inputs
-            states, _ = unroll(cell_class.from_torch(module, layer, reverse), x)
-            directions.append(states.flip(1) if reverse else states)
-        inputs = torch.cat(directions, dim=2)
-    return cell_class.from_torch(module, module.num_layers - 1), inputs
+    module, top = model.recurrent, model.recurrent.num_layers - 1
+    return cell_class_for(module).from_torch(module, top), layer_inputs(module, inputs, top)
 
 
 def state_jacobians(cell, inputs, state=None):

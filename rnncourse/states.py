@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from .cells import GRUCell, LSTMCell, RNNCell, cell_class_for
+from .cells import GRUCell, LSTMCell, RNNCell, cell_class_for, layer_inputs
 from .checks import check_sequences, check_whole_number
 from .models import RecurrentModel
 
@@ -54,12 +54,11 @@ def unrolled(model, inputs, layer=-1):
     module, cell_class = _recurrent(model)
     layer = _layer(module, layer)
     check_sequences(inputs, module.input_size)
-    for k in range(layer + 1):
-        parts = _one_direction(cell_class.from_torch(module, k), inputs)
-        if module.bidirectional:
-            other = _one_direction(cell_class.from_torch(module, k, reverse=True), inputs.flip(1))
-            parts = {name: torch.cat([part, other[name].flip(1)], dim=2) for name, part in parts.items()}
-        inputs = parts["hidden"]
+    inputs = layer_inputs(module, inputs, layer)
+    parts = _one_direction(cell_class.from_torch(module, layer), inputs)
+    if module.bidirectional:
+        other = _one_direction(cell_class.from_torch(module, layer, reverse=True), inputs.flip(1))
+        parts = {name: torch.cat([part, other[name].flip(1)], dim=2) for name, part in parts.items()}
     return Unrolled(parts.pop("hidden"), parts.pop("cell", None), parts)
 
 
