@@ -5,6 +5,7 @@ tests are skipped.
 """
 
 import functools
+import importlib.util
 import itertools
 import json
 import math
@@ -422,6 +423,31 @@ def test_the_guide_gives_the_needs_and_minutes_that_the_chapters_give():
         linked |= {int(n) for n in re.findall(r"Chapter (\d+)", said)}
         assert {int(n) for n in re.findall(r"\d+", needs)} == linked, number
         assert (reading, exercising) == re.search(r"(\d+) minutes to read. The exercises take (\d+)", opening).groups()
+
+
+def drawing():
+    """The script that draws the picture of the needs, as a module."""
+    spec = importlib.util.spec_from_file_location("draw_needs", ROOT / "tools" / "draw_needs.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_picture_of_the_needs_is_that_of_the_table():
+    known = {int(number): stem for number, stem in stems().items()}
+    script = drawing()
+    drawn = script.draw(script.read_table(GUIDE), known)
+    message = "run .venv/bin/python tools/draw_needs.py"
+    assert script.PICTURE.read_text(encoding="utf-8") == drawn, message
+    assert ":file: assets/needs.svg" in GUIDE
+    for number, stem in known.items():
+        assert (ROOT / "book" / f"{stem}.ipynb").exists() and f'class="at-{number}" href="{stem}.html"' in drawn
+
+
+def test_the_picture_leaves_out_only_what_follows():
+    assert drawing().reduced({1: set(), 2: {1}, 3: {1, 2}, 4: {1}, 5: {1, 3, 4}}) == {
+        1: set(), 2: {1}, 3: {2}, 4: {1}, 5: {3, 4},
+    }  # fmt: skip
 
 
 @here
