@@ -20,7 +20,7 @@ from .roster import read_roster
 from .submission import GAP, SKIPPED
 
 DIGITS = 5  # of a number in an example
-LONGEST = 40_000  # characters of the examples of one task
+LONGEST = 15_000  # characters of the examples of one task
 ADDRESS = "https://github.com/example/rnn-course"
 SETUP = f"""try:
     import rnncourse as rc
