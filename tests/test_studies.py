@@ -132,7 +132,7 @@ def test_the_lag_study_compares_like_with_like():
 
 def test_the_study_of_linear_recurrences_compares_like_with_like(tmp_path):
     modern = {id: r for id, r in studies.RECIPES.items() if id.startswith("modern-")}
-    assert len(modern) == 3 * 5 * 3
+    assert len(modern) == 3 * 5 * 4
     for task in ("adding", "copy", "digits"):
         same = [r for id, r in modern.items() if id.startswith(f"modern-{task}-")]
         data = same[0].load()
