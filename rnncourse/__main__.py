@@ -1,4 +1,4 @@
-"""The command line: ``python -m rnncourse data | train | reproduce | ledger | exercises``."""
+"""The command line: ``python -m rnncourse COMMAND``, see its help."""
 
 import argparse
 import json
@@ -17,6 +17,11 @@ from .evaluation import evaluate
 from .exercises import all_exercises, exercise
 from .exercises._page import instructor_view
 from .files import write_atomically
+from .grading.assignment import load
+from .grading.handout import release as release_notebooks
+from .grading.isolation import IsolationError
+from .grading.merge import merge as merge_tables
+from .grading.run import grade_class
 from .models import CELLS, READOUTS, RecurrentModel, count_parameters
 from .schedules import SCHEDULES
 from .studies.attempts import StudyError, say
@@ -32,7 +37,7 @@ def main(arguments=None):
     except BrokenPipeError:  # the reader of the output, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (CheckpointError, DataError, OSError, StudyError, ValueError) as error:
+    except (CheckpointError, DataError, IsolationError, OSError, StudyError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -128,6 +133,31 @@ def exercises(options):
     return 0
 
 
+def release(options):
+    """Make the notebook of an assignment for each student, with numbers of the student's own."""
+    count = release_notebooks(load(options.assignment), options.students, options.out)
+    print(f"{count} notebooks are in {options.out}")
+    return 0
+
+
+def grade(options):
+    """Grade what a class handed in; go on where an earlier call stopped."""
+    summary = grade_class(
+        options.assignment, options.submissions, options.students, options.out, options.jobs, options.dask,
+        options.unsafe,
+    )  # fmt: skip
+    print(", ".join(f"{status}: {count}" for status, count in summary.counts.items()))
+    print(f"marks are in {summary.table}, a page for each student is in {Path(options.out) / 'feedback'}")
+    return int("failed" in summary.counts)
+
+
+def merge(options):
+    """Replace marks by late, regraded or hand-given ones, task by task."""
+    changed = merge_tables(options.grades, options.others, options.out)
+    print(f"{changed} marks changed; all are in {options.out}")
+    return 0
+
+
 def _parser():
     parser = argparse.ArgumentParser(prog="python -m rnncourse", description=sys.modules["rnncourse"].__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -175,6 +205,25 @@ def _parser():
 
     sub = command(exercises)
     sub.add_argument("name", nargs="?", metavar="NAME")
+
+    sub = command(release)
+    sub.add_argument("assignment", metavar="ASSIGNMENT", help="source file, such as assignments/a1_cells.py")
+    sub.add_argument("--students", required=True, metavar="CSV", help="the class: a CSV file with a column student")
+    sub.add_argument("--out", required=True, help="folder of the notebooks")
+
+    sub = command(grade)
+    sub.add_argument("assignment", metavar="ASSIGNMENT", help="source file, such as assignments/a1_cells.py")
+    sub.add_argument("submissions", metavar="SUBMISSIONS", help="folder of what was handed in")
+    sub.add_argument("--students", required=True, metavar="CSV", help="the class: a CSV file with a column student")
+    sub.add_argument("--out", required=True, help="folder of marks and pages")
+    sub.add_argument("--jobs", type=int, help="submissions at the same time; by default as many as there are cores")
+    sub.add_argument("--dask", metavar="ADDRESS", help="of a Dask scheduler, whose workers grade")
+    sub.add_argument("--unsafe", action="store_true", help="run the students' code without a sandbox")
+
+    sub = command(merge)
+    sub.add_argument("grades", metavar="GRADES", help="CSV file of marks, of the whole class")
+    sub.add_argument("others", metavar="OTHER", nargs="+", help="CSV files whose marks replace its own")
+    sub.add_argument("--out", required=True, help="CSV file to write")
 
     sub = command(ledger)
     sub.add_argument("ids", nargs="*", metavar="ID")

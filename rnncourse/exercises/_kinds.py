@@ -237,6 +237,7 @@ class Build(Exercise):
         by_properties: True where many answers are right: only the properties count, not the solution's values.
         tolerance: largest difference from the solution's values.
         cases: how many random cases.
+        known: function (*arguments) → what is right, where the case knows it and the solution only tries to find it.
     """
 
     function: str
@@ -249,22 +250,35 @@ class Build(Exercise):
     by_properties: bool = False
     tolerance: float = 1e-5
     cases: int = 6
+    known: Callable | None = None
     kind: ClassVar[str] = "build"
 
-    def judge(self, answer):
+    def judge(self, answer, seed=0, seconds=None):
+        """Compare a function with the solution.
+
+        Args:
+            answer: the function.
+            seed: decides the random cases.
+            seconds: for all cases together; by default SECONDS.
+        """
         if answer is ...:
             return NOT_ATTEMPTED
         if not callable(answer):
             return Verdict("function", f"expected the function {self.function}, got {described(answer)}")
-        solution, deadline = solve(self), time.monotonic() + SECONDS
-        for seed in range(self.cases):
-            arguments = self.case(torch.Generator().manual_seed(seed))
-            expected = solution(*copied(arguments))
+        seconds = SECONDS if seconds is None else seconds
+        solution, deadline = solve(self), time.monotonic() + seconds
+        for case in range(self.cases):
+            arguments = self.case(torch.Generator().manual_seed(seed + case))
+            expected = (self.known or solution)(*copied(arguments))
             given = copied(arguments)
             outcome = run_limited(answer, given, deadline - time.monotonic())
             if outcome.value is ...:
                 return NOT_ATTEMPTED
-            verdict = self._judge_one(outcome, expected, arguments, given)
+            if outcome.late:
+                message = f"{self.function} took more than {seconds:g} s; is there a loop without an end?"
+                verdict = "finishes", message
+            else:
+                verdict = self._judge_one(outcome, expected, arguments, given)
             if verdict is not None:
                 name, complaint = verdict
                 return Verdict(name, f"{complaint}\n  for {described_arguments(arguments)}")
@@ -272,8 +286,6 @@ class Build(Exercise):
 
     def _judge_one(self, outcome, expected, arguments, given):
         """(name of the first property that doesn't hold, what is wrong), or None."""
-        if outcome.late:
-            return "finishes", f"{self.function} took more than {SECONDS:g} s; is there a loop without an end?"
         if outcome.error is not None:
             return "runs", f"{self.function} raised {described_error(outcome.error)}"
         if any(compare(a, b, 0) for a, b in zip(given, arguments, strict=True)):
@@ -285,6 +297,9 @@ class Build(Exercise):
             got = adapted(outcome.value, expected)
         except Exception as error:  # a tensor without values, or of a kind that can't be converted
             return "type", f"what {self.function} returned can't be used: {described_error(error)}"
+        difference = None if self.by_properties else compare(got, expected, self.tolerance)
+        if not self.by_properties and difference is None:
+            return None  # in some random case a wrong way may lead to the right values: no property may reject those
         for prop in self.properties:
             try:
                 complaint = prop.complaint(got, expected, *arguments)
@@ -292,9 +307,7 @@ class Build(Exercise):
                 complaint = f"what {self.function} returned doesn't fit: {described_error(error)}"
             if complaint:
                 return prop.name, complaint
-        if not self.by_properties and (complaint := compare(got, expected, self.tolerance)):
-            return "value", complaint
-        return None
+        return ("value", difference) if difference else None
 
 
 @dataclass(frozen=True, kw_only=True)

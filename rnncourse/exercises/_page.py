@@ -6,7 +6,7 @@ from ._kinds import Build, Choice, Open
 def instructor_view(exercise):
     """Everything about an exercise in markdown, with the typical wrong answers and what rejects them."""
     lines = [f"# {exercise.title} (`{exercise.name}`)", "", f"{exercise.chapter}, {_kind(exercise)}", ""]
-    lines += [exercise.statement.strip(), *_options(exercise), "", "## Solution", "", _explained(exercise), ""]
+    lines += [exercise.statement.strip(), *choices(exercise), "", "## Solution", "", _explained(exercise), ""]
     if not isinstance(exercise, Open):
         lines += ["## Typical wrong answers", ""]
         lines += [f"- {wrong.why}: rejected by *{wrong.fails}*" for wrong in exercise.wrong]
@@ -22,12 +22,13 @@ def _kind(exercise):
 def statement(exercise):
     """The exercise block of the page, in MyST markdown."""
     kind = _kind(exercise).capitalize()
-    body = "\n".join([f"*{kind}.* {exercise.statement.strip()}", *_options(exercise)])
+    body = "\n".join([f"*{kind}.* {exercise.statement.strip()}", *choices(exercise)])
     start = f"```{{exercise-start}} {exercise.title}\n:label: {exercise.name}\n```"
     return f"{start}\n{body}\n\n```{{exercise-end}}\n```"
 
 
-def _options(exercise):
+def choices(exercise):
+    """The options of a choice, one line each, in markdown; nothing for another kind."""
     if not isinstance(exercise, Choice):
         return []
     pairs = zip(exercise.letters, exercise.options, strict=True)

@@ -38,8 +38,7 @@ def over_cluster(missing, folder, address):
         StudyError: no scheduler or worker answers, a worker has other code or several threads, or runs failed.
     """
     with contextlib.ExitStack() as stack:
-        client = stack.enter_context(_connect(address))
-        _check_workers(client, address)
+        client = stack.enter_context(connect(address))
         tasks, claims, failures = [], {}, []
         for (id, seed), recipe in missing.items():
             try:
@@ -51,26 +50,51 @@ def over_cluster(missing, folder, address):
                 claims.pop((id, seed)).release()
                 yield Outcome(id, seed, None)
                 continue
-            tasks.append(delayed(_work)(recipe, seed, code_version()))
+            tasks.append((recipe, seed))
         if not tasks:
             return
-        with parallel_config(_Backend(client=client)):
-            # all at once, so that workers that join later find work
-            parallel = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="all")
-            for record in parallel(tasks):
-                if isinstance(record, BaseException):
-                    failures.append(record)
-                    say(f"a run failed: {_first_line(record)}")
-                    continue
-                _write(record, folder)
-                claims.pop((record["id"], record["seed"])).release()
-                yield Outcome(record["id"], record["seed"], record)
+        for record in over_workers(client, run, tasks):
+            if isinstance(record, BaseException):
+                failures.append(record)
+                say(f"a run failed: {_first_line(record)}")
+                continue
+            _write(record, folder)
+            claims.pop((record["id"], record["seed"])).release()
+            yield Outcome(record["id"], record["seed"], record)
     if failures:
         names = ", ".join(f"{id} with seed {seed}" for id, seed in claims)
         raise StudyError(
             f"{len(failures)} of {len(tasks)} runs failed ({names}); the others are in the ledger. "
             f"The first failure was {_first_line(failures[0])}. Remove its cause, then run the same command again"
         ) from failures[0]
+
+
+def over_workers(client, work, arguments):
+    """Call ``work(*each)`` for each of the arguments on a cluster's workers, as they finish.
+
+    Yields:
+        What it returned, or the exception that it raised or that Dask gave up with.
+    """
+    code = code_version()
+    with parallel_config(_Backend(client=client)):
+        # all at once, so that workers that join later find work
+        parallel = Parallel(return_as="generator_unordered", batch_size=1, pre_dispatch="all")
+        yield from parallel(delayed(_checked)(work, each, code) for each in arguments)
+
+
+def connect(address):
+    """A client of a scheduler whose workers all have this code, and one thread each.
+
+    Raises:
+        StudyError: no scheduler or worker answers, or a worker has other code or several threads.
+    """
+    client = _client(address)
+    try:
+        _check_workers(client, address)
+    except BaseException:
+        client.close()
+        raise
+    return client
 
 
 class _Backend(DaskDistributedBackend):
@@ -98,14 +122,14 @@ class _Backend(DaskDistributedBackend):
             return [error]
 
 
-def _work(recipe, seed, code):
+def _checked(work, arguments, code):
     if code_version() != code:  # a worker that came after the check of all
         raise StudyError(f"a worker has rnncourse {code_version()}, expected {code}; install it on all machines")
     torch.set_num_threads(1)
-    return run(recipe, seed)
+    return work(*arguments)
 
 
-def _connect(address):
+def _client(address):
     try:
         return Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:

@@ -56,16 +56,36 @@ def over_processes(missing, folder, jobs):
                 if missing:
                     say("a worker process died; the runs under way go on from their checkpoints")
     finally:
-        get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
+        end_processes()
 
 
 def _pool(missing, folder, jobs):
+    yield from in_processes(attempt, [(recipe, seed, folder) for (_, seed), recipe in missing.items()], jobs)
+
+
+def in_processes(work, arguments, jobs):
+    """Call ``work(*each)`` for each of the arguments in worker processes; yield what it returns, as they finish.
+
+    A worker outlives neither this process, nor an interrupt that this process hears, but it finishes what it is at.
+
+    Args:
+        work: a function of a module.
+        arguments: tuples, taken as they are needed.
+        jobs: number of worker processes, at least 2.
+
+    Raises:
+        BrokenProcessPool: a worker died.
+    """
     # at least 2: with 1, joblib would make the runs, and what is meant for a worker, in this process
     settings = dict(inner_max_num_threads=1, initializer=_start_worker, initargs=(os.getpid(),))
     with parallel_config("loky", n_jobs=jobs, **settings):
         parallel = Parallel(return_as="generator_unordered", batch_size=1)
-        tasks = [delayed(_work)(recipe, seed, folder, os.getpid()) for (_, seed), recipe in missing.items()]
-        yield from parallel(tasks)
+        yield from parallel(delayed(_work)(work, each, os.getpid()) for each in arguments)
+
+
+def end_processes():
+    """End the worker processes, whatever they are at."""
+    get_reusable_executor(reuse=True).shutdown(wait=True, kill_workers=True)
 
 
 def _start_worker(parent):
@@ -74,11 +94,11 @@ def _start_worker(parent):
     threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
 
 
-def _work(recipe, seed, folder, parent):
+def _work(work, arguments, parent):
     with _at_work:
         if _is_orphan(parent):
             os._exit(1)
-        return attempt(recipe, seed, folder)
+        return work(*arguments)
 
 
 def _end_after(parent):

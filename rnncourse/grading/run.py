@@ -1,0 +1,196 @@
+"""Grade a class: whatever stops it, no mark is lost, and the same command goes on."""
+
+import contextlib
+import functools
+import hashlib
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import NamedTuple
+
+from joblib import cpu_count
+from tqdm.auto import tqdm
+
+from ..checks import check_whole_number
+from ..studies._processes import end_processes, in_processes
+from .assignment import from_source
+from .collect import collect
+from .isolation import Bubblewrap, IsolationError, Unsafe
+from .judge import Graded, grade
+from .proof import prove
+from .records import Records
+from .report import write_report
+from .roster import read_roster
+from .submission import UnreadableError, read_bytes
+
+SAMPLE = 20  # submissions that the proof of the sandbox tries to see
+MEMORY = 8 * 2**30  # bytes of address space of a process that grades, so that no answer fills the machine's
+
+
+class Summary(NamedTuple):
+    """What became of a class: the table's path, and how many rows have which status."""
+
+    table: Path
+    counts: dict[str, int]
+
+
+class Job(NamedTuple):
+    """All that is needed to grade one submission, also on another machine."""
+
+    source: str
+    path: str
+    student: str
+    content: bytes | UnreadableError
+    unsafe: bool
+
+
+def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=False, progress=True):
+    """Grade all submissions of an assignment; what was graded before, and is unchanged, isn't graded again.
+
+    Args:
+        path: the assignment's source file.
+        submissions: folder of what was handed in, see :func:`~rnncourse.grading.collect.collect`.
+        students: CSV file of the class, see :func:`~rnncourse.grading.roster.read_roster`.
+        out: folder for the table, the pages and the records.
+        jobs: submissions at the same time; by default as many as there are cores.
+        dask: address of a Dask scheduler, whose workers grade; jobs is then their number.
+        unsafe: run the students' code without a sandbox.
+        progress: show a progress bar.
+
+    Returns:
+        A :class:`Summary`.
+
+    Raises:
+        IsolationError: there is no sandbox that holds.
+        OSError: a file can't be read or written.
+        StudyError: no cluster answers.
+        ValueError: an argument is unsound.
+    """
+    if jobs is not None:
+        check_whole_number("jobs", jobs, 1)
+        if dask is not None:
+            raise ValueError(f"jobs must be left out with dask, whose workers decide, got {jobs}")
+    source = Path(path).read_text(encoding="utf-8")
+    assignment, roster, out = from_source(source, str(path)), read_roster(students), Path(out)
+    found, strays = collect(submissions, assignment.name, roster)
+    if dask is None and not unsafe:
+        hidden = [path, students, *(one.path for one in list(found.values())[:SAMPLE])]
+        prove(Bubblewrap((path, submissions, students, out)), hidden)
+    records = Records(out / "records" / assignment.name, source, unsafe)
+    graded, failed = {}, {}
+    bar = tqdm(total=len(found), unit="submission", desc=assignment.name, **({} if progress else {"disable": True}))
+    with bar:
+        pending = _pending(found, records, Job(source, str(path), "", b"", unsafe), graded, bar)
+        for job, result in _results(pending, jobs, dask):
+            if isinstance(result, Graded):
+                records.write(job, result)
+                graded[job.student] = result
+            else:
+                failed[job.student] = result
+            bar.update()
+    return Summary(*write_report(assignment, roster, found, strays, graded, failed, out, unsafe))
+
+
+def _pending(found, records, template, graded, bar):
+    """The jobs without a record, read one after the other; those with one go to ``graded``."""
+    for student, one in found.items():
+        try:
+            content = one.problem or read_bytes(one.path)
+        except UnreadableError as error:
+            content = error
+        job = template._replace(student=student, content=content)
+        if record := records.read(job):
+            graded[student] = record
+            bar.update()
+        else:
+            yield job
+
+
+def _results(pending, jobs, dask):
+    """(job, Graded or why it failed), as they finish."""
+    jobs = cpu_count() if jobs is None else jobs
+    if dask is not None:
+        yield from _over_cluster(list(pending), dask)
+    elif jobs == 1:
+        yield from map(_work, pending)
+    else:
+        yield from _over_processes(pending, jobs)
+
+
+def _over_processes(pending, jobs):
+    waiting = {}
+
+    def arguments():
+        for job in pending:
+            waiting[job.student] = job
+            yield job, True
+
+    try:
+        with contextlib.suppress(BrokenProcessPool):
+            for job, result in in_processes(_work, arguments(), jobs):
+                del waiting[job.student]
+                yield job, result
+        for job in (*waiting.values(), *pending):  # a worker died; one at a time shows under which submission
+            try:
+                yield from in_processes(_work, [(job, True)], jobs)
+            except BrokenProcessPool:
+                yield job, "the process that graded it died, most often because the memory is full"
+    finally:
+        end_processes()
+
+
+def _over_cluster(jobs, address):
+    if not jobs:
+        return
+    from ..studies._cluster import connect, over_workers  # needs an optional extra
+
+    left = {job.student: job for job in jobs}
+    with connect(address) as client:
+        for result in over_workers(client, _work_elsewhere, [(job,) for job in jobs]):
+            if not isinstance(result, BaseException):
+                del left[result[0].student]
+                yield result
+            elif isinstance(result, IsolationError):
+                raise result
+    for job in left.values():
+        yield job, "no worker of the cluster finished it"
+
+
+def _work(job, limited=False):
+    """Grade one submission. What fails on this machine comes back as text, so that the others go on."""
+    if limited:
+        _limit_memory()
+    isolation = Unsafe() if job.unsafe else Bubblewrap()
+    try:
+        assignment = _assignment(job.source, job.path)
+        salt = hashlib.sha256(job.source.encode()).hexdigest()
+        return job, grade(assignment, salt, job.student, job.content, isolation)
+    except Exception as error:  # of this machine, or of the assignment's own code
+        return job, f"{type(error).__name__}: {error}"
+
+
+def _work_elsewhere(job):
+    if not job.unsafe:
+        _proven()
+    return _work(job)
+
+
+_assignment = functools.lru_cache(maxsize=2)(from_source)
+
+
+@functools.cache
+def _proven():
+    """Once in each process: see that the sandbox holds.
+
+    Raises:
+        IsolationError: it doesn't.
+    """
+    prove(Bubblewrap())
+
+
+@functools.cache
+def _limit_memory():
+    with contextlib.suppress(ImportError, ValueError, OSError):  # where the system has no such limit
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))

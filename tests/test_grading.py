@@ -1,0 +1,631 @@
+"""Assignments, notebooks, rosters, files, tables and pages: what grading rests on, without running students' code."""
+
+import csv
+import dataclasses
+import json
+import math
+import os
+import sys
+import time
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from grading_class import ASSIGNMENT, SOURCE, code_cell, filled, right_answers
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rnncourse.__main__ import main
+from rnncourse.exercises import Build, Open
+from rnncourse.grading import Task, Variant, load
+from rnncourse.grading.assignment import from_source, seed_of
+from rnncourse.grading.collect import collect
+from rnncourse.grading.feedback import page
+from rnncourse.grading.handout import notebook
+from rnncourse.grading.inside import cells, limits, values
+from rnncourse.grading.isolation import PACKAGE, Bubblewrap, IsolationError
+from rnncourse.grading.judge import Graded, Mark
+from rnncourse.grading.merge import merge
+from rnncourse.grading.roster import read_roster
+from rnncourse.grading.session import MOST, EndedError, LateError, Session, StartError
+from rnncourse.grading.submission import LARGEST, UnreadableError, parse, read_bytes
+from rnncourse.grading.table import Row, read_table, write_table
+
+# --- assignments and variants ---------------------------------------------------------------------
+
+
+def test_draws_are_the_same_for_the_same_names_and_within_their_bounds():
+    draws = [Variant("a", "b", "c").integer(3, 9) for _ in range(2)]
+    assert draws[0] == draws[1]
+    many = Variant("x")
+    assert {many.integer(3, 9) for _ in range(200)} == set(range(3, 10))
+    assert {many.choice("pqr") for _ in range(100)} == set("pqr")
+    assert sorted(many.sample(range(5), 5)) == list(range(5))
+    assert {many.decimal(0.1, 0.3, 1) for _ in range(50)} == {0.1, 0.2, 0.3}
+    tensors = [torch.randn(3, generator=Variant("t").generator()) for _ in range(2)]
+    assert torch.equal(*tensors)
+
+
+def test_a_seed_is_the_same_on_every_machine():
+    assert seed_of("a1", "units", "alice") == 4484355939445799958
+    assert seed_of("ab", "c") != seed_of("a", "bc")
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda v: v.integer(3, 2), "high must be at least low, got low 3 and high 2"),
+        (lambda v: v.choice([]), "options must hold at least one, got none"),
+        (lambda v: v.sample("ab", 3), "count must be a whole number of at most 2"),
+    ],
+)
+def test_an_unsound_draw_is_named(draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw(Variant("x"))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ('name="a0-small"|name="A 0"', "name of an assignment must be words of small letters and digits"),
+        ('Task("pick", 3, pick)|Task("count", 3, pick)', "tasks must have one name each, got count, count"),
+        ('Task("pick", 3, pick)|Task("pick", 0, pick)', "points of the task pick must be a whole number of at least 1"),
+        ("assignment = Assignment|other = Assignment", "must hold `assignment = Assignment"),
+        ("import torch|import torch, nothing_at_all", "can't be loaded: ModuleNotFoundError"),
+    ],
+)
+def test_an_unsound_source_is_named(tmp_path, change, message):
+    path = tmp_path / "a0.py"
+    path.write_text(SOURCE.replace(*change.split("|")))
+    with pytest.raises(ValueError, match=message):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ('function="shift"|function="double"', "task shift: another task asks for a function double"),
+        ("(1, |(5, ", "task essay: the points of the rubric must have the sum 2"),
+        ("def pick(variant):|def pick(variant):\n    return 3", "task pick: make must return one of Choice"),
+    ],
+)
+def test_an_unsound_task_is_named(change, message):
+    unsound = from_source(SOURCE.replace(*change.split("|")), "a0.py")
+    with pytest.raises(ValueError, match=message):
+        unsound.exercises("ann")
+
+
+def test_students_have_different_numbers():
+    statements = {ASSIGNMENT.exercises(f"s{n}")["count"].statement for n in range(50)}
+    assert len(statements) == 50
+
+
+def test_hidden_cases_differ_with_the_seed():
+    one = ASSIGNMENT.exercises("ann")["shift"]
+    seen = []
+    for seed in (0, 10**9):
+        assert one.judge(lambda x: seen.append(x) or x + 1, seed=seed).right
+    assert not torch.equal(seen[0], seen[one.cases])
+
+
+# --- the student's notebook -----------------------------------------------------------------------
+
+
+def run_as_student(data):
+    """What the notebook prints, all cells run."""
+    printed, names = [], {"print": lambda *parts: printed.append(" ".join(map(str, parts)))}
+    for cell in data["cells"]:
+        if cell["cell_type"] == "code":
+            exec(cells.plain_python("".join(cell["source"])), names)
+    return printed
+
+
+def test_a_notebook_is_valid_and_has_nbgraders_metadata():
+    data = notebook(ASSIGNMENT, "ann")
+    nbformat.validate(nbformat.from_dict(data))
+    ids = [cell["metadata"]["nbgrader"]["grade_id"] for cell in data["cells"]]
+    assert len(set(ids)) == len(ids)
+    graded = [cell["metadata"]["nbgrader"] for cell in data["cells"] if cell["metadata"]["nbgrader"]["grade"]]
+    assert [cell["points"] for cell in graded] == [5, 3, 6, 4, 2]
+    for cell in data["cells"]:
+        meta = cell["metadata"]["nbgrader"]
+        assert meta["schema_version"] == 3
+        assert meta["solution"] != meta["locked"]
+        # nbgrader's rule: a graded markdown cell is the answer itself
+        assert meta["grade"] == meta["solution"] or cell["cell_type"] == "code"
+
+
+def test_a_right_answer_is_told_so_where_it_can_be_checked_at_once():
+    printed = run_as_student(filled("ann"))
+    assert printed == ["answer_count: a good form", "answer_pick: a good form", "right", "right", "right", "right"]
+
+
+def test_a_wrong_answer_is_told_at_once_and_a_wrong_number_is_not():
+    printed = run_as_student(
+        filled("ann", count="answer_count = 'x'", pick="answer_pick = 'z'", double="def double(x):\n    return x")
+    )
+    assert printed[:2] == [
+        "answer_count: expected one finite number", "answer_pick: expected one letter of a, b",
+    ]  # fmt: skip
+    assert printed[2:] == ["wrong", "wrong", "right", "right"]
+    assert run_as_student(filled("ann", count="answer_count = 1"))[0] == "answer_count: a good form"
+
+
+def test_the_untouched_notebook_runs():
+    assert run_as_student(notebook(ASSIGNMENT, "ann"))[0] == "answer_count: expected one finite number"
+
+
+def test_a_notebook_holds_no_answer():
+    text = json.dumps(notebook(ASSIGNMENT, "ann"))
+    exercises = ASSIGNMENT.exercises("ann")
+    answer = 3 * int(exercises["count"].statement.split()[-1][:-1])
+    assert str(answer) not in text
+    assert "x + 1" not in text
+    assert right_answers("ann")["double"].split("return ")[1] not in text
+
+
+def test_examples_of_all_kinds_of_values_are_literals():
+    kinds = (
+        torch.tensor([[1.23456789, math.inf]]), torch.tensor([1, 2]), torch.zeros(0, 3), [1, 2.5], "x", True, None,
+        np.array([0.5, math.nan]),
+    )  # fmt: skip
+    one = dataclasses.replace(
+        ASSIGNMENT.exercises("ann")["shift"], case=lambda generator: kinds,
+        solution="def shift(*values):\n    return list(values)", stub="def shift(*values):\n    return ...",
+    )  # fmt: skip
+    changed = dataclasses.replace(ASSIGNMENT, tasks=(Task("shift", 4, lambda variant: one, examples=1),))
+    code = "".join(notebook(changed, "ann")["cells"][-1]["source"])
+    names = {"torch": torch, "np": np, "shift": lambda *got: got, "same": lambda got, expected: True}
+    exec(code, names)
+    ((arguments, _),) = names["examples"]
+    assert torch.allclose(arguments[0], torch.tensor([[1.2346, math.inf]]))
+    assert torch.equal(arguments[1], kinds[1])
+    assert arguments[2].shape == (0, 3)
+    assert arguments[3:7] == kinds[3:7]
+    assert np.isnan(arguments[7][1])
+
+
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        (lambda generator: (object(),), "a case must hold numbers, texts, .* got a object"),
+        (lambda generator: (torch.randn(9000, generator=generator),), "examples must be short, got .* set examples=0"),
+    ],
+)
+def test_examples_that_can_not_be_shown_are_named(case, message):
+    one = dataclasses.replace(ASSIGNMENT.exercises("ann")["shift"], case=case, solution="def shift(x):\n    return 1")
+    changed = dataclasses.replace(ASSIGNMENT, tasks=(Task("shift", 4, lambda variant: one),))
+    with pytest.raises(ValueError, match=message):
+        notebook(changed, "ann")
+
+
+def test_release_writes_a_notebook_for_each_student(tmp_path, capsys):
+    (tmp_path / "a0.py").write_text(SOURCE)
+    (tmp_path / "class.csv").write_text("Student,Name\nann,Ann A\nbob,Bob B\n")
+    command = [
+        "release", str(tmp_path / "a0.py"), "--students", str(tmp_path / "class.csv"), "--out", str(tmp_path / "out"),
+    ]  # fmt: skip
+    assert main(command) == 0
+    assert "2 notebooks are in" in capsys.readouterr().out
+    path = tmp_path / "out" / "ann" / "a0-small" / "a0-small.ipynb"
+    assert json.loads(path.read_text()) == json.loads(json.dumps(notebook(ASSIGNMENT, "ann")))
+    assert main(command) == 0
+    path.write_text("{}")
+    assert main(command) == 1
+    assert "out must be a folder without other notebooks" in capsys.readouterr().err
+    assert path.read_text() == "{}"
+
+
+# --- rosters and folders of submissions -----------------------------------------------------------
+
+
+@pytest.fixture
+def roster(tmp_path):
+    path = tmp_path / "class.csv"
+    path.write_text(
+        "\ufeffstudent,name,github,canvas\nann,Ann Lee,annie-l,leeann\nbob,Bob Ray,bobr,raybob\nann_lee,Al,al,al\n",
+        encoding="utf-8",
+    )
+    return read_roster(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name\nann\n", "students must have a column student, got name"),
+        ("student\n../x\n", "a student's id must be letters, digits and"),
+        ("student\nann\nANN\n", "has the students ann and ANN, whose files can't be told apart"),
+        ("student\n", "students must hold at least one"),
+        ("", "students must have a column student, got none"),
+    ],
+)
+def test_an_unsound_roster_is_named(tmp_path, text, message):
+    (tmp_path / "class.csv").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        read_roster(tmp_path / "class.csv")
+
+
+@pytest.mark.parametrize(
+    ("file", "student"),
+    [
+        ("ann/a0-small/a0-small.ipynb", "ann"), ("ann/anything.ipynb", "ann"), ("a0-small-annie-l/a0.ipynb", "ann"),
+        ("bob.ipynb", "bob"), ("leeann_LATE_123_456_a0-small.ipynb", "ann"), ("raybob_1_2_x-1.ipynb", "bob"),
+        ("Bob Ray_77_assignsubmission_file/a0.ipynb", "bob"), ("ann_lee/a0-small/x.ipynb", "ann_lee"),
+    ],
+)  # fmt: skip
+def test_every_way_of_collecting_is_understood(tmp_path, roster, file, student):
+    path = tmp_path / "handed_in" / file
+    path.parent.mkdir(parents=True)
+    path.write_text("{}")
+    found, strays = collect(tmp_path / "handed_in", "a0-small", roster)
+    assert {name: one.path for name, one in found.items()} == {student: path}
+    assert not strays
+
+
+def test_what_belongs_to_nobody_or_to_two_is_named(tmp_path, roster):
+    for name in ("carol.ipynb", "ann_lee.ipynb", "grades.csv"):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        (tmp_path / "in" / name).write_text("")
+    found, strays = collect(tmp_path / "in", "a0-small", roster)
+    assert not found
+    assert [(path.name, reason) for path, reason in strays] == [
+        ("ann_lee.ipynb", "may be of ann, ann_lee"), ("carol.ipynb", "matches no student of the class"),
+    ]  # fmt: skip
+
+
+def test_of_two_files_the_last_one_is_taken_and_the_note_says_so(tmp_path, roster):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for when, name in enumerate(("bob_1.ipynb", "bob_3.ipynb", "bob_2.ipynb")):
+        (folder / name).write_text("{}")
+        os.utime(folder / name, (when, when))
+    found, _ = collect(folder, "a0-small", roster)
+    assert found["bob"].path.name == "bob_2.ipynb"
+    assert found["bob"].note == "bob_2.ipynb was taken, not in/bob_1.ipynb, in/bob_3.ipynb"
+
+
+def test_in_a_folder_the_assignments_own_name_counts(tmp_path, roster):
+    folder = tmp_path / "in" / "bob"
+    folder.mkdir(parents=True)
+    for when, name in enumerate(("a0-small.ipynb", "scratch.ipynb")):
+        (folder / name).write_text("{}")
+        os.utime(folder / name, (when, when))
+    found, _ = collect(tmp_path / "in", "a0-small", roster)
+    assert found["bob"].path.name == "a0-small.ipynb"
+    assert "scratch.ipynb" in found["bob"].note
+
+
+def test_a_folder_without_a_notebook_has_its_reason(tmp_path, roster):
+    (tmp_path / "in" / "bob").mkdir(parents=True)
+    (tmp_path / "in" / "bob" / "answers.pdf").write_text("")
+    found, _ = collect(tmp_path / "in", "a0-small", roster)
+    assert "holds no notebook" in str(found["bob"].problem)
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+def test_a_file_of_exactly_the_largest_size_is_read(tmp_path):
+    (tmp_path / "x.ipynb").write_bytes(b" " * LARGEST)
+    assert len(read_bytes(tmp_path / "x.ipynb")) == LARGEST
+    (tmp_path / "x.ipynb").write_bytes(b" " * (LARGEST + 1))
+    with pytest.raises(UnreadableError, match="more than 10"):
+        read_bytes(tmp_path / "x.ipynb")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows forbids most users to make links")
+def test_a_link_is_refused_where_it_is_found_and_where_it_is_read(tmp_path, roster):
+    folder = tmp_path / "in"
+    (folder / "ann").mkdir(parents=True)
+    (tmp_path / "secret.ipynb").write_text("{}")
+    os.symlink(tmp_path / "secret.ipynb", folder / "bob.ipynb")
+    os.symlink(tmp_path, folder / "ann" / "a0-small")
+    found, _ = collect(folder, "a0-small", roster)
+    assert "it is a link" in str(found["bob"].problem)
+    assert "it is a link" in str(found["ann"].problem)
+    with pytest.raises(UnreadableError, match="it is a link, not a file"):
+        read_bytes(folder / "bob.ipynb")
+
+
+class Script:
+    """Instead of a student's process, one that runs a few lines of code."""
+
+    def __init__(self, code):
+        self._code = f"import sys, time\nsay = sys.stdout.write\nsys.stdin.readline()\n{code}\nsys.stdout.flush()"
+
+    def command(self):
+        return [sys.executable, "-c", self._code]
+
+    def environment(self):
+        return dict(os.environ)
+
+
+READY = """say('{"ready": true}\\n'); sys.stdout.flush(); sys.stdin.readline()\n"""
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "message"),
+    [
+        (f"say('x' * {3 * MOST}); sys.stdout.flush(); time.sleep(60)", EndedError, "sent too much"),
+        ("say('{\"n\": 2}\\n')", EndedError, "is no answer"),
+        ("say('[' * 100000 + '\\n')", EndedError, "is no answer"),
+        ("say('1' * 10000 + '\\n')", EndedError, "is no answer"),
+        ("say('[]\\n')", EndedError, "is no answer"),
+        ("say('{\"n\": 1}')", EndedError, "ended amid an answer"),
+        ("sys.exit(3)", EndedError, "exit status 3"),
+        ("time.sleep(60)", LateError, "no answer within 2 s"),
+    ],
+)
+def test_whatever_a_process_sends_is_no_trouble(code, error, message):
+    with Session(Script(READY + code), 10) as session:
+        started = time.monotonic()
+        with pytest.raises(error, match=message):
+            session.ask({}, 2 if error is LateError else 30)
+        assert time.monotonic() - started < 20
+        assert not session.alive
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [("sys.exit('no such folder')", "didn't start: no such folder"), ("say('{}\\n')", "must say that it is ready")],
+)
+def test_a_process_that_does_not_start_says_why(code, message):
+    with pytest.raises(StartError, match=message):
+        Session(Script(code), 10)
+
+
+def test_cells_are_read_as_any_editor_writes_them():
+    data = {"cells": [code_cell(["a = 1\n", "b = 2"]), code_cell("%%bash\nls"), code_cell("%%time\nc = 3")]}
+    data["cells"] += [code_cell("# not run when graded: it takes an hour\nd = 4"), {"cell_type": "raw", "source": "x"}]
+    data["cells"].append({"cell_type": "markdown", "source": ["<!--answer: essay-->\n", "Because."]})
+    submission = parse(b"\xef\xbb\xbf" + json.dumps(data).encode())
+    assert submission.cells == ("a = 1\nb = 2", "c = 3")
+    assert submission.texts == {"essay": "Because."}
+
+
+def test_half_a_character_is_no_trouble():
+    submission = parse(b'{"cells": [{"cell_type": "code", "source": "a = \'\\ud800\'"}]}')
+    assert submission.cells == ("a = '?'",)
+
+
+def test_lines_that_only_a_notebook_understands_are_dropped():
+    names = {}
+    code = "%pip install x\n!ls\nif True:\n    %matplotlib inline\nfiles = !ls\nprint?\nx = 7"
+    exec(cells.plain_python(code), names)
+    assert (names["files"], names["x"]) == (None, 7)
+    # what is Python already stays as it is
+    untouched = {}
+    exec(cells.plain_python('x = """\n%pip\n"""\ny = 7 \\\n    % 4'), untouched)
+    assert (untouched["x"], untouched["y"]) == ("\n%pip\n", 3)
+
+
+def test_an_error_ends_its_cell_and_no_other():
+    names = {}
+    errors = cells.run(["x = 1\nraise ValueError('so')", "import sys; sys.exit(2)", "y = 2", "1 +"], names, 10, 2)
+    assert (names["x"], names["y"]) == (1, 2)
+    assert errors[0] == {"type": "ValueError", "text": "so (line 2)"}
+    assert errors[1]["type"] == "SystemExit"
+    assert errors[2] is None
+    assert errors[3]["type"] == "SyntaxError"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no alarm on Windows")
+def test_a_cell_that_takes_too_long_is_stopped_and_the_next_one_runs():
+    names = {}
+    for slow in ("import time; time.sleep(60)", "while True: pass"):
+        errors = cells.run([slow, "y = 2"], names, 0.2, 2)
+        assert errors[0] == {"type": "TimeIsUp", "text": "stopped; all cells together have 0.2 s"}
+        assert names.pop("y") == 2
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+plain = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**30), 10**30) | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.tuples(inner) | st.dictionaries(st.text(max_size=3), inner),
+    max_leaves=8,
+)
+
+
+@given(plain)
+def test_plain_values_come_back(value):
+    back = values.decode(json.loads(json.dumps(values.encode(value))))
+    assert repr(back) == repr(value)
+
+
+@given(st.sampled_from(list(values.TENSORS)), st.lists(st.integers(0, 3), max_size=3), st.integers(0, 99))
+def test_tensors_come_back(dtype, shape, seed):
+    tensor = torch.randn(shape, generator=torch.Generator().manual_seed(seed)).mul(50).to(values.TENSORS[dtype])
+    back = values.decode(json.loads(json.dumps(values.encode(tensor))))
+    assert back.dtype == tensor.dtype
+    assert torch.equal(back, tensor)
+
+
+@pytest.mark.parametrize("dtype", values.ARRAYS)
+def test_arrays_come_back(dtype):
+    array = np.arange(6).reshape(2, 3).astype(dtype)
+    back = values.decode(json.loads(json.dumps(values.encode(array))))
+    assert back.dtype == array.dtype
+    assert np.array_equal(back, array)
+
+
+def test_what_is_not_plain_comes_back_as_its_name():
+    assert repr(values.decode(values.encode(object()))) == "an object of the class object"
+    assert values.decode(values.encode(...)) is ...
+    leaf = torch.ones(2, requires_grad=True)
+    assert values.decode(values.encode(leaf)).requires_grad
+    assert torch.equal(values.decode(values.encode(torch.eye(2).to_sparse())), torch.eye(2))
+    assert torch.equal(values.decode(values.encode(torch.arange(6).reshape(2, 3).T)), torch.arange(6).reshape(2, 3).T)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [], {}, {"unknown": 1}, {"tensor": "AAAA", "dtype": "float32", "shape": [1]},
+        {"tensor": "", "dtype": "float32", "shape": [2**40]}, {"tensor": "", "dtype": "float32", "shape": [-1]},
+        {"tensor": "", "dtype": "object", "shape": [0]}, {"tensor": "", "dtype": ["float32"], "shape": [0]},
+        {"tensor": "!", "dtype": "uint8", "shape": [1]}, {"tensor": "", "dtype": "uint8", "shape": [True]},
+        {"array": "AA==", "dtype": "object", "shape": [1]}, {"array": 3, "dtype": "uint8", "shape": [1]},
+        {"tensor": "", "dtype": "float32", "shape": [0, 2**62]}, {"tensor": "", "dtype": "uint8", "shape": 1},
+        {"dict": [[1]]}, {"dict": [[{"list": []}, 1]]}, {"list": 1},
+        {"tensor": "AA==", "dtype": "uint8", "shape": [1] * 64},
+    ],
+)  # fmt: skip
+def test_what_is_no_value_is_refused(data):
+    with pytest.raises(values.ValueFormError):
+        values.decode(data)
+
+
+def test_values_too_deep_are_refused():
+    deep = data = {"list": []}
+    chain = []
+    for _ in range(values.DEPTH):
+        deep, chain = {"list": [deep]}, [chain]
+    for refused in (lambda: values.decode(deep), lambda: values.encode(chain)):
+        with pytest.raises(values.ValueFormError, match="at most 20 deep"):
+            refused()
+    assert values.decode(data) == []
+
+
+def test_a_bool_is_0_or_1():
+    tensor = values.decode({"tensor": "BwA=", "dtype": "bool", "shape": [2]})
+    assert tensor.view(torch.uint8).tolist() == [1, 0]
+
+
+# --- tables ---------------------------------------------------------------------------------------
+
+TASKS = {"units": 10, "essay": 5}
+
+
+def table(folder, name, *rows, tasks=TASKS):
+    write_table(folder / name, tasks, rows)
+    return folder / name
+
+
+def test_a_table_is_what_a_gradebook_takes(tmp_path):
+    rows = [Row("ann", {"units": 10, "essay": None}, "to be marked"), Row("", {}, "unmatched", "x.ipynb")]
+    path = table(tmp_path, "t.csv", *rows)
+    assert path.read_text() == (
+        "student,units (10),essay (5),score,points,status,note\nann,10,,10,15,to be marked,\n,,,,15,unmatched,x.ipynb\n"
+    )
+    assert read_table(path) == (TASKS, [rows[0], Row("", {"units": None, "essay": None}, "unmatched", "x.ipynb")])
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\t=1+1", "\r\n=cmd|' /C calc'!A0"])
+def test_no_cell_is_a_formula(tmp_path, text):
+    path = table(tmp_path, "t.csv", Row("ann", {}, "graded", text))
+    (line,) = list(csv.DictReader(path.open()))
+    assert line["note"].startswith("'")
+
+
+def test_merging_replaces_task_by_task(tmp_path):
+    first = table(
+        tmp_path, "t.csv", Row("ann", {"units": 3, "essay": None}, "to be marked", "essay: to be marked by hand"),
+        Row("bob", {}, "missing", "nothing was handed in"), Row("", {}, "unmatched", "x.ipynb matches no student"),
+    )  # fmt: skip
+    late = table(tmp_path, "late.csv", Row("bob", {"units": 7, "essay": None}, "to be marked", "late"))
+    hand = table(tmp_path, "hand.csv", Row("ann", {"essay": 4}), Row("bob", {"essay": 2.5}), tasks={"essay": 5})
+    out = tmp_path / "final.csv"
+    assert main(["merge", str(first), str(late), str(hand), "--out", str(out)]) == 0
+    _, rows = read_table(out)
+    assert [(row.student, row.marks, row.status, row.score) for row in rows] == [
+        ("ann", {"units": 3, "essay": 4}, "graded", 7), ("bob", {"units": 7, "essay": 2.5}, "graded", 9.5),
+        ("", {"units": None, "essay": None}, "unmatched", None),
+    ]  # fmt: skip
+
+
+def test_an_unreadable_late_file_replaces_no_mark(tmp_path):
+    first = table(tmp_path, "t.csv", Row("ann", {"units": 3, "essay": 1}))
+    late = table(tmp_path, "late.csv", Row("ann", {}, "unreadable", "it isn't a notebook"))
+    assert merge(first, [late], tmp_path / "out.csv") == 0
+    (row,) = read_table(tmp_path / "out.csv")[1]
+    assert row.marks == {"units": 3, "essay": 1}
+    assert row.note == "another file is unreadable: it isn't a notebook"
+
+
+@pytest.mark.parametrize(
+    ("rows", "tasks", "message"),
+    [
+        ([Row("zoe", {"units": 1})], TASKS, "has the student zoe, whom .* lacks"),
+        ([Row("ann", {"units": 1})], {"units": 9}, r"has columns that .* lacks: units \(9\)"),
+        ([Row("ann", {"units": 11})], TASKS, "mark of ann for units must be a number from 0 to 10, got '11'"),
+        ([Row("ann", {"units": math.nan})], TASKS, "must be a number from 0 to 10, got 'nan'"),
+        ([Row("ann"), Row("ann")], TASKS, "has two rows of the student ann"),
+        ([], {}, r"must have a column student and columns such as units \(10\)"),
+    ],
+)
+def test_tables_that_do_not_fit_are_named(tmp_path, rows, tasks, message):
+    first = table(tmp_path, "t.csv", Row("ann", {"units": 3, "essay": None}))
+    other = table(tmp_path, "o.csv", *rows, tasks=tasks)
+    with pytest.raises(ValueError, match=message):
+        merge(first, [other], tmp_path / "out.csv")
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_mark_that_is_no_number_is_named(tmp_path):
+    first = table(tmp_path, "t.csv", Row("ann", {"units": 3, "essay": None}))
+    first.write_text(first.read_text().replace("ann,3,", "ann,three,"))
+    with pytest.raises(ValueError, match="mark of ann for units must be a number from 0 to 10, got 'three'"):
+        read_table(first)
+
+
+def test_two_tables_that_contradict_each_other_are_named(tmp_path):
+    first = table(tmp_path, "t.csv", Row("ann", {"units": 3}))
+    others = [table(tmp_path, f"{n}.csv", Row("ann", {"units": n})) for n in (4, 5)]
+    with pytest.raises(ValueError, match=r"ann has 4 for units in .* and 5 in .*; merge them one after the other"):
+        merge(first, others, tmp_path / "out.csv")
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+def test_a_page_says_what_was_found():
+    marks = (Mark("units", 0, 10, "one bias", "got 3"), Mark("essay", None, 5, "open", "by hand", "Because."))
+    text = page(ASSIGNMENT, "ann", Graded(marks, None, ("code cell 2: NameError: x",)), "two files")
+    for part in ("A small assignment", "ann", "one bias", "got 3", "0 of 10", "– of 5", "Because.", "NameError"):
+        assert part in text
+    assert "0 of 15 points" in text
+
+
+def test_a_page_shows_what_students_wrote_as_text():
+    mark = Mark("units", 0, 10, "runs", "<img src=x>\u202eevil\x00\x1b[31m" + "y" * 10**6, "<script>")
+    text = page(ASSIGNMENT, "ann", Graded((mark,)))
+    assert "<img" not in text
+    assert "<script" not in text
+    assert not set("\u202e\x00\x1b") & set(text)
+    assert len(text) < 5000
+
+
+# --- the sandbox's own rules ----------------------------------------------------------------------
+
+
+def test_both_processors_refuse_the_same_calls():
+    only_x86 = {"fork", "vfork"}  # ARM has clone alone
+    assert set(limits.FORBIDDEN["x86_64"]) - only_x86 == set(limits.FORBIDDEN["aarch64"])
+    for machine, numbers in limits.FORBIDDEN.items():
+        assert len(set(numbers.values())) == len(numbers)
+        assert limits.CLONE[machine] not in numbers.values()
+
+
+@pytest.mark.skipif(not os.path.exists("/usr/bin/bwrap"), reason="needs bubblewrap")
+def test_what_must_stay_secret_may_not_lie_where_python_is():
+    with pytest.raises(IsolationError, match=r"lies in .*, which a student's code must be able to read"):
+        Bubblewrap([PACKAGE / "assignments" / "a1.py"])
+
+
+def test_without_bubblewrap_grading_is_refused(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    (tmp_path / "a0.py").write_text(SOURCE)
+    (tmp_path / "class.csv").write_text("student\nann\n")
+    arguments = [str(tmp_path / "a0.py"), str(tmp_path), "--students", str(tmp_path / "class.csv")]
+    assert main(["grade", *arguments, "--out", str(tmp_path / "out")]) == 1
+    message = capsys.readouterr().err
+    assert "apt-get install bubblewrap" in message
+    assert "--unsafe" in message
+
+
+def test_kinds_of_task():
+    exercises = ASSIGNMENT.exercises("ann")
+    assert isinstance(exercises["shift"], Build)
+    assert isinstance(exercises["essay"], Open)
