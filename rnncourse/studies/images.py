@@ -132,7 +132,7 @@ def _course():
 # learning rate and smaller batches learn more in one epoch; so does a CNN without dropout.
 _QUICK = {**_ONE_CYCLE, **_FASTER}
 _SIZES = {
-    "digits": ((64, 1), (64, 2), (128, 2), (128, 3)),
+    "digits": ((32, 1), (48, 1), (64, 1), (64, 2), (128, 2), (128, 3)),
     "clothes": ((64, 1), (64, 2), (128, 2), (128, 4), (128, 6), (128, 8)),
     "cnn": ((128, 4), (128, 6), (128, 8)),
 }  # fmt: skip
