@@ -130,13 +130,18 @@ def _course():
 
 # The shortest training that reaches a report's accuracy: hidden units and epochs, from the cheapest on. A higher
 # learning rate and smaller batches learn more in one epoch; so does a CNN without dropout.
+# For one epoch, batches three times as large with a rate three times as high learn as much and take less time.
 _QUICK = {**_ONE_CYCLE, **_FASTER}
+_QUICKER = {**_ONE_CYCLE, "lr": 3e-2, "batch_size": 192}
 _SIZES = {
-    "digits": ((32, 1), (48, 1), (64, 1), (64, 2), (128, 2), (128, 3)),
+    "digits": ((64, 1), (64, 2), (128, 2), (128, 3)),
+    "digits-large": ((32, 1), (48, 1), (64, 1), (64, 2)),
     "clothes": ((64, 1), (64, 2), (128, 2), (128, 4), (128, 6), (128, 8)),
     "cnn": ((128, 4), (128, 6), (128, 8)),
 }  # fmt: skip
-FAST = {"R1-after": "clothes", "R3-mnist-gru": "digits", "R4-lstm-1": "digits", "R5-gru": "clothes", "R5-cnn": "cnn"}
+FAST = {
+    "R1-after": "clothes", "R3-mnist-gru": "digits", "R4-lstm-1": "digits-large", "R5-gru": "clothes", "R5-cnn": "cnn",
+}  # fmt: skip
 
 
 def fast_ids(id):
@@ -151,7 +156,10 @@ def _fast():
             model, train, initial = dict(cell="lstm", hidden_size=units, readout="mean_max"), _QUICK, {}
             if task == "cnn":
                 model, train, initial = {**_CNN, "hidden_size": units, "dropout": 0.0}, {**_QUICK, **_SLOWER}, _KERAS
-            yield Recipe(f"fast-{task}-{units}x{epochs}", _DATA[task], model, {**train, "epochs": epochs}, initial)
+            if task == "digits-large":
+                train = _QUICKER
+            data = _DATA[task.removesuffix("-large")]
+            yield Recipe(f"fast-{task}-{units}x{epochs}", data, model, {**train, "epochs": epochs}, initial)
 
 
 IMAGES = (*_depth(), *_matched(), *_decay(), *_next_steps(), *_order(), *_course(), *_fast())
