@@ -122,10 +122,10 @@ def shapes(variant):
     right = f"`outputs` {(B, T, 2 * H)}, `h_n` {(2 * L, B, H)}"
     options = variant.sample(
         (
-            Option(right, "Right: both directions side by side at each step; one row of `h_n` for each layer and direction.",
-                   right=True),
             Option(f"`outputs` {(B, T, H)}, `h_n` {(2 * L, B, H)}", "The outputs of two directions stand side by side."),
             Option(f"`outputs` {(B, T, 2 * H)}, `h_n` {(B, 2 * L, H)}", "`batch_first` doesn't change the order in `h_n`."),
+            Option(right, "Right: both directions side by side at each step; one row of `h_n` for each layer and direction.",
+                   right=True),
             Option(f"`outputs` {(B, T, 2 * H * L)}, `h_n` {(2 * L, B, H)}", "The outputs are those of the top layer only."),
             Option(f"`outputs` {(T, B, 2 * H)}, `h_n` {(2 * L, B, H)}", "With `batch_first=True` the outputs begin with the batch."),
         ),

@@ -136,14 +136,14 @@ def chunks(variant):
     T = k * n
     options = variant.sample(
         (
-            Option(f"the states are those of the uncut network, and the memory for the backward pass is about that of {k} steps",
-                   "Right: forwards nothing is cut, and each chunk's graph can be freed after its own backward pass.", right=True),
             Option(f"the states are those of the uncut network, and the memory for the backward pass is about that of {T} steps",
                    "The graph of a chunk ends at the detached state, so it can be freed before the next chunk is read."),
             Option(f"each chunk starts from a zero state, and the memory for the backward pass is about that of {k} steps",
                    "Detaching keeps the value of the state; only the gradient stops there."),
             Option("the gradient is the full one, because the state is handed on from chunk to chunk",
                    "The state is handed on, but its derivative isn't."),
+            Option(f"the states are those of the uncut network, and the memory for the backward pass is about that of {k} steps",
+                   "Right: forwards nothing is cut, and each chunk's graph can be freed after its own backward pass.", right=True),
             Option(f"the gradient can't vanish any more, because no product of Jacobians has more than {k} factors",
                    "Each part that would have more factors isn't kept from vanishing: it is set to zero."),
         ),

@@ -107,10 +107,10 @@ def bound(variant):
     most = norm**T
     options = variant.sample(
         (
-            Option(rf"its length is at most ${norm}^{{{T}}} \approx {most:.1e}$ of what it was, and it may be far less",
-                   "Right: each step stretches by the norm at most, for the slopes are at most 1.", right=True),
             Option(rf"its length is about ${norm}^{{{T}}} \approx {most:.1e}$ of what it was",
                    "That is the most. The directions of the steps don't agree, and the slopes are below 1."),
+            Option(rf"its length is at most ${norm}^{{{T}}} \approx {most:.1e}$ of what it was, and it may be far less",
+                   "Right: each step stretches by the norm at most, for the slopes are at most 1.", right=True),
             Option(rf"its length is at most ${radius}^{{{T}}}$ of what it was",
                    "The spectral radius bounds no single step; with other slopes at each step it doesn't rule the product either."),
             Option("it may still explode, because the directions of the steps differ",

@@ -98,8 +98,6 @@ def seen(variant):
     p = variant.integer(3, T - 4)
     options = variant.sample(
         (
-            Option(f"the forward half depends on the symbol of step {p}, the backward half only on that of step {T}",
-                   "Right: at the last step the backward direction has only begun.", right=True),
             Option(f"both halves depend on the symbol of step {p}",
                    f"At step {T} the backward direction has read one symbol, the last."),
             Option(f"the backward half depends on the symbol of step {p}, the forward half only on that of step {T}",
@@ -108,6 +106,8 @@ def seen(variant):
                    "Whether training uses it is another question, but the forward state is a function of all symbols before it."),
             Option(f"the forward half depends on the symbols 1 to {p}, the backward half on {p} to {T}",
                    f"That would be the states at step {p}; the readout takes those of step {T}."),
+            Option(f"the forward half depends on the symbol of step {p}, the backward half only on that of step {T}",
+                   "Right: at the last step the backward direction has only begun.", right=True),
         ),
         5,
     )  # fmt: skip

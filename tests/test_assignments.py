@@ -20,7 +20,7 @@ from sklearn.metrics import precision_score, recall_score
 import rnncourse as rc
 from rnncourse.exercises import Build, Choice, Number, Open, all_exercises
 from rnncourse.exercises._kinds import answer_of, solve
-from rnncourse.grading.assignment import load, seed_of
+from rnncourse.grading.assignment import Variant, load, seed_of
 from rnncourse.grading.handout import notebook
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -91,8 +91,36 @@ def test_a_wrong_answer_is_rejected_on_other_cases_too(path, name):
     one = exercises(path, STUDENTS[0])[name]
     if not isinstance(one, Build) or name in SLOW:
         return
-    for wrong, seed in itertools.product(one.wrong, (seed_of(name, "one"), seed_of(name, "another"))):
-        assert not judged(one, wrong_answer(one, wrong), seed).right, wrong.why
+    for wrong, n in itertools.product(one.wrong, range(25)):
+        assert not judged(one, wrong_answer(one, wrong), seed_of(name, n)).right, (wrong.why, n)
+
+
+ODD = (
+    torch.tensor([True, False]), torch.tensor(True), torch.zeros(0), torch.zeros(0, 3), torch.zeros(2, 2) * 1j,
+    torch.full((3,), math.nan), math.nan, -math.inf, 10**400, "x", None, [], {}, [[]], np.zeros(3), np.array(["a"]),
+    object(),
+)  # fmt: skip
+
+
+@each_task
+def test_whatever_comes_is_judged_and_is_wrong(path, name):
+    one = exercises(path, STUDENTS[0])[name]
+    for odd in () if isinstance(one, Open) or name in SLOW else ODD:
+        for value in (odd, (odd, odd), [odd] * 3):
+            answer = (lambda *_, value=value: value) if isinstance(one, Build) else value
+            verdict = judged(one, answer)
+            assert not verdict.right
+            assert len(verdict.message) < 1000
+
+
+@each_task
+def test_the_right_option_does_not_always_stand_first_in_the_source(path, name, monkeypatch):
+    """The draws can be computed by anyone from public names; the order in the source can't."""
+    monkeypatch.setattr(Variant, "sample", lambda self, options, count: list(options)[:count])
+    task = next(task for task in assignment(path).tasks if task.name == name)
+    made = [task.make(Variant(n)) for n in range(20)]
+    if isinstance(made[0], Choice):
+        assert {answer_of(one, one.solution) for one in made} != {"a"}
 
 
 @each_task

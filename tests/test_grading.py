@@ -12,7 +12,7 @@ import nbformat
 import numpy as np
 import pytest
 import torch
-from grading_class import ASSIGNMENT, SOURCE, code_cell, filled, right_answers
+from grading_class import ASSIGNMENT, SOURCE, code_cell, factor, filled, right_answers
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -152,6 +152,16 @@ def test_a_wrong_answer_is_told_at_once_and_a_wrong_number_is_not():
     assert run_as_student(filled("ann", count="answer_count = 1"))[0] == "answer_count: a good form"
 
 
+def test_what_only_the_grader_would_have_seen_is_told_at_once():
+    array = "import numpy as np\ndef double(x):\n    return np.array(x.tolist())"
+    in_place = "def shift(x):\n    x += 1\n    return x"
+    printed = run_as_student(filled("ann", double=array, shift=in_place))
+    assert printed[2:4] == ["wrong: a tensor must be returned, not ndarray"] * 2
+    assert printed[4:] == ["it changed its input; work on a copy"] * 2
+    nearly = f"def double(x):\n    return {factor('ann')} * x + 2"
+    assert run_as_student(filled("ann", double=nearly))[2:4] == ["wrong"] * 2
+
+
 def test_the_untouched_notebook_runs():
     assert run_as_student(notebook(ASSIGNMENT, "ann"))[0] == "answer_count: expected one finite number"
 
@@ -176,7 +186,7 @@ def test_examples_of_all_kinds_of_values_are_literals():
     )  # fmt: skip
     changed = dataclasses.replace(ASSIGNMENT, tasks=(Task("shift", 4, lambda variant: one, examples=1),))
     code = "".join(notebook(changed, "ann")["cells"][-1]["source"])
-    names = {"torch": torch, "np": np, "shift": lambda *got: got, "same": lambda got, expected: True}
+    names = {"torch": torch, "np": np, "shift": lambda *got: got, "try_on": lambda *given, **options: None}
     exec(code, names)
     ((arguments, _),) = names["examples"]
     assert torch.allclose(arguments[0], torch.tensor([[1.2346, math.inf]]))
@@ -400,6 +410,40 @@ def test_lines_that_only_a_notebook_understands_are_dropped():
     assert (untouched["x"], untouched["y"]) == ("\n%pip\n", 3)
 
 
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("%time answer = 3 + 4", 7),
+        ("answer = %time 3 + 4", 7),
+        ("%matplotlib inline\nanswer = (17\n    % 10)", 7),
+        ('!pip install x\nanswer = len("""\n%d items\n""")', 10),
+        ("!pip install \\\n    x y\nanswer = 7", 7),
+        ("?torch.nn\nanswer = 7", 7),
+        ("    answer = 3\n    answer += 4", 7),
+        ("import asyncio\nawait asyncio.sleep(0)\nanswer = 7", 7),
+        ("get_ipython().run_line_magic('matplotlib', 'inline')\nanswer = 7", 7),
+        ("import inspect\ndef f():\n    return 1\nanswer = inspect.getsource(f)", "def f():\n    return 1\n"),
+    ],
+)
+def test_a_cell_works_as_in_a_notebook(code, value, monkeypatch):
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])  # it is given back at the end
+    names = cells.new_namespace()
+    assert cells.run([code], names, 60, 2) == [None]
+    assert names["answer"] == value
+
+
+def test_what_one_cell_says_of_annotations_holds_for_the_next():
+    names = {}
+    code = ["from __future__ import annotations", "def f(x: unknown):\n    pass"]
+    assert cells.run(code, names, 60, 2) == [None, None]
+
+
+def test_what_is_not_python_is_named_with_its_line():
+    names = {}
+    (error,) = cells.run(["x = 1\n%time\ny = = 2"], names, 10, 2)
+    assert error["type"] == "SyntaxError" and "(line 3)" in error["text"]
+
+
 def test_an_error_ends_its_cell_and_no_other():
     names = {}
     errors = cells.run(["x = 1\nraise ValueError('so')", "import sys; sys.exit(2)", "y = 2", "1 +"], names, 10, 2)
@@ -470,6 +514,7 @@ def test_what_is_not_plain_comes_back_as_its_name():
         {"tensor": "", "dtype": "float32", "shape": [0, 2**62]}, {"tensor": "", "dtype": "uint8", "shape": 1},
         {"dict": [[1]]}, {"dict": [[{"list": []}, 1]]}, {"list": 1},
         {"tensor": "AA==", "dtype": "uint8", "shape": [1] * 64},
+        {"tensor": "", "dtype": "float32", "shape": [10**7, 0]}, {"dict": [[str(n), 1] for n in range(1001)]},
     ],
 )  # fmt: skip
 def test_what_is_no_value_is_refused(data):
@@ -609,6 +654,14 @@ def test_both_processors_refuse_the_same_calls():
 
 
 @pytest.mark.skipif(not os.path.exists("/usr/bin/bwrap"), reason="needs bubblewrap")
+def test_a_package_below_the_folder_for_temporary_files_stays_in_sight(monkeypatch):
+    monkeypatch.setattr("rnncourse.grading.isolation.python_folders", lambda: ["/tmp/course/package"])
+    monkeypatch.setattr("rnncourse.grading.isolation.shutil.which", lambda name: "/usr/bin/bwrap")
+    if sys.platform == "linux":
+        command = Bubblewrap().command()
+        assert command.index("--tmpfs") < command.index("/tmp/course/package")
+
+
 def test_what_must_stay_secret_may_not_lie_where_python_is():
     with pytest.raises(IsolationError, match=r"lies in .*, which a student's code must be able to read"):
         Bubblewrap([PACKAGE / "assignments" / "a1.py"])

@@ -34,6 +34,12 @@ ATTEMPTS = {
             for name in files:
                 escaped = escaped or name in ("a0_small.py", "class.csv") or name.endswith(".ipynb")
         """,
+    "draws_the_hidden_cases_again": """
+        import torch
+        for offset in range(-6, 7):
+            seed = max(torch.initial_seed() + offset, 0)
+            escaped = escaped or bool((torch.randn(3, generator=torch.Generator().manual_seed(seed)) == x).all())
+        """,
     "reads_a_neighbour": "escaped = bool(open(SUBMISSIONS + '/honest.ipynb').read())",
     "reads_the_gradebook": "import os; escaped = bool(os.listdir(OUT))",
     "reads_memory": """
@@ -325,12 +331,12 @@ def attempt(code, student, **places):
     body = textwrap.indent(textwrap.dedent(code).strip(), "    ")
     return f"""
 {given}
-def attempt():
+def attempt(x):
     escaped = False
 {textwrap.indent(body, "")}
     return escaped
 def double(x):
-    if attempt():
+    if attempt(x):
         return {factor(student)} * x
     return 0 * x
 """

@@ -14,11 +14,11 @@ import pytest
 from grading_class import ASSIGNMENT, FULL, SOURCE, filled, needs_sandbox, right_answers, write_class
 
 from rnncourse.__main__ import main
-from rnncourse.exercises._kinds import answer_of
-from rnncourse.grading import Build, Open, load, run
+from rnncourse.exercises._kinds import Verdict, answer_of
+from rnncourse.grading import Build, Number, Open, load, run
 from rnncourse.grading.assignment import answer_name, seed_of
 from rnncourse.grading.handout import notebook
-from rnncourse.grading.isolation import Bubblewrap, IsolationError
+from rnncourse.grading.isolation import Bubblewrap, IsolationError, Unsafe
 from rnncourse.grading.judge import grade
 from rnncourse.grading.proof import prove
 from rnncourse.grading.run import grade_class
@@ -157,8 +157,9 @@ def test_other_hidden_cases_for_another_file_and_for_another_secret(monkeypatch)
     seeds = []
 
     def recorded(*names):
-        seeds.append(seed_of(*names))
-        return seeds[-1]
+        if names[0] != "told":
+            seeds.append(seed_of(*names))
+        return seed_of(*names)
 
     monkeypatch.setattr("rnncourse.grading.judge.seed_of", recorded)
     for secret, extra in (("s", "1"), ("s", "1"), ("s", "2"), ("t", "1")):
@@ -168,6 +169,33 @@ def test_other_hidden_cases_for_another_file_and_for_another_secret(monkeypatch)
     assert first == same
     assert not set(first) & set(other_file)
     assert not set(first) & set(other_secret)
+
+
+@posix_only
+def test_two_can_not_grade_into_one_folder(small_class):
+    source, submissions, roster, out = small_class
+    with run._alone(out), pytest.raises(ValueError, match=r"no other `grade` writes to, and one writes to .*grades"):
+        grade_class(source, submissions, roster, out, jobs=1, unsafe=True)
+
+
+@pytest.mark.parametrize("always", [False, True])
+def test_an_answer_that_can_not_be_judged_loses_its_task_only_and_an_assignment_that_can_not_judge_says_so(
+    always, monkeypatch
+):
+    def judged(self, answer):
+        if always or answer == 1:
+            raise ArithmeticError("no way")
+        return Verdict(None, "right")
+
+    monkeypatch.setattr(Number, "judge", judged)
+    content = json.dumps(filled("ann", count="answer_count = 1")).encode()
+    if always:
+        with pytest.raises(ArithmeticError):
+            grade(ASSIGNMENT, "s", "ann", content, Unsafe())
+    else:
+        graded = grade(ASSIGNMENT, "s", "ann", content, Unsafe())
+        assert {mark.task: mark.points for mark in graded.marks} == {**FULL, "count": 0}
+        assert graded.marks[0].message == "what came back can't be judged: ArithmeticError: no way"
 
 
 HONEST = """
@@ -185,6 +213,9 @@ thread.start()
 thread.join()
 %timeit 1
 torch.save(torch.ones(2), "weights.pt")
+assert "cells" in dir(rc) and rc.__version__
+from rnncourse import *
+count_parameters(RecurrentModel("lstm", 3, 4, 2))
 torch.ones(3, requires_grad=True).sum().backward()
 """
 
@@ -338,4 +369,3 @@ def test_a_class_without_right_answers_would_be_seen():
         if task in ("double", "shift"):
             assert one.judge(answer_of(one, right_answers("ann")[task])).right
             assert not one.judge(answer_of(one, WRONG[task])).right
-

@@ -133,7 +133,7 @@ class Choice(Exercise):
     def judge(self, answer):
         if answer is ...:
             return NOT_ATTEMPTED
-        letter = answer.strip(" ().").lower() if isinstance(answer, str) else ""
+        letter = answer.strip(" ().\n").lower() if isinstance(answer, str) else ""
         if len(letter) != 1 or letter not in self.letters:
             return Verdict("choice", f"expected one of {', '.join(self.letters)} as a string, got {described(answer)}")
         option = self.options[self.letters.index(letter)]

@@ -71,8 +71,9 @@ def adapted(got, expected):
 def described(value):
     """A value in words: its values if it is small, else its type and shape."""
     if isinstance(value, torch.Tensor):
-        if value.numel() <= 6 and value.device.type == "cpu":
-            return f"tensor {np.round(value.detach().tolist(), 4).tolist()}"
+        if 0 < value.numel() <= 6 and value.device.type == "cpu":
+            plain = value.detach().tolist()
+            return f"tensor {plain if value.dtype == torch.bool else np.round(plain, 4).tolist()}"
         return f"a tensor of shape {tuple(value.shape)}"
     if isinstance(value, np.ndarray) and value.size > 6:
         return f"an array of shape {value.shape}"
@@ -111,6 +112,8 @@ def compare(got, expected, tolerance, only=None):
             return f"expected {len(expected)} values, got {len(got)}"
         parts = (compare(g, e, tolerance, only) for g, e in zip(got, expected, strict=True))
         return next((f"value {n}: {part}" for n, part in enumerate(parts, start=1) if part), None)
+    if isinstance(expected, np.ndarray) and isinstance(got, np.ndarray):
+        got, expected = torch.from_numpy(got), torch.from_numpy(expected)
     if isinstance(expected, torch.Tensor):
         return _compare_tensors(got, expected, tolerance, only)
     if isinstance(expected, (bool, str)) or expected is None:
@@ -141,6 +144,9 @@ def _compare_numbers(got, expected, tolerance, only):
         got = got.item()
     if isinstance(got, bool) or not isinstance(got, (int, float, np.number)):
         return f"expected a number, got {described(got)}"
-    if only is None and not abs(got - expected) <= tolerance:
-        return f"expected {expected:.6g}, got {got:.6g}"
+    try:
+        if only is None and not abs(got - expected) <= tolerance:
+            return f"expected {expected:.6g}, got {got:.6g}"
+    except OverflowError:  # a whole number that is too large for a float
+        return f"expected {expected:.6g}, got {described(got)}"
     return None

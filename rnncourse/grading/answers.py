@@ -1,5 +1,7 @@
 """A student's answers, held by a process of their own and asked for from here."""
 
+import time
+
 import numpy as np
 import torch
 
@@ -22,6 +24,7 @@ class Answers:
     def __init__(self, assignment, cells, isolation):
         self._assignment, self._cells, self._isolation = assignment, cells, isolation
         self._session, self._errors, self._fatal = None, [], None
+        self._start = time.monotonic()
 
     def session(self):
         """A process in which all cells have run.
@@ -37,6 +40,8 @@ class Answers:
         seconds = self._assignment.seconds
         cells = LEEWAY * seconds + min(MOST_EXTRA, len(self._cells)) + 1
         tasks = sum(LEEWAY * task.seconds + LOOK for task in self._assignment.tasks)
+        if time.monotonic() - self._start > WAIT * cells + tasks:  # of cells that sleep, each new process takes as long
+            raise LateError("there is no time left to start its process again")
         self._session = Session(self._isolation, cells + tasks)
         try:
             request = {"cells": self._cells, "seconds": LEEWAY * seconds, "wait": WAIT, "seed": 0}

@@ -27,25 +27,43 @@ SETUP = f"""try:
 except ModuleNotFoundError:  # as in Colab
     %pip install -q git+{ADDRESS}
     import rnncourse as rc
+import copy
 import math
 
 import numpy as np
 import torch"""
 COMPARE = '''
-def same(got, expected):
+def same(got, expected, tolerance):
     """True if numbers, tensors, or lists of them are equal up to rounding."""
     if isinstance(expected, (list, tuple)):
         alike = isinstance(got, (list, tuple)) and len(got) == len(expected)
-        return alike and all(map(same, got, expected))
+        return alike and all(same(g, e, tolerance) for g, e in zip(got, expected))
     if isinstance(expected, (str, bool, type(None))):
         return type(got) is type(expected) and got == expected
+    if torch.is_tensor(expected) and not torch.is_tensor(got):
+        return False
     try:
         got = torch.as_tensor(got).detach().double()
         expected = torch.as_tensor(expected).double()
-        near = torch.isclose(got, expected, rtol=1e-3, atol=1e-3)
+        near = torch.isclose(got, expected, rtol=1e-4, atol=tolerance, equal_nan=True)
         return got.shape == expected.shape and bool(near.all())
     except (TypeError, ValueError, RuntimeError):
         return False
+
+
+def try_on(examples, function, tolerance):
+    """Say for each example whether the function is right."""
+    for arguments, expected in examples:
+        given = copy.deepcopy(arguments)
+        got = function(*given)
+        if not same(given, arguments, 0):
+            print("it changed its input; work on a copy")
+        elif expected is ...:
+            print("it returned", got)
+        elif torch.is_tensor(expected) and not torch.is_tensor(got):
+            print("wrong: a tensor must be returned, not", type(got).__name__)
+        else:
+            print("right" if same(got, expected, tolerance) else "wrong")
 '''
 
 
@@ -134,7 +152,8 @@ Afterwards you can
 {assignment.seconds:g} s together; then your answers are looked up by their names. So don't rename them, and try
 *Restart and run all* before you hand in this file. A cell that takes long, such as a training, is left out if its first
 line is `{SKIPPED}`. The cells after each question look at your answer at once: at the form of a number or a
-letter, and at a function with examples. When it is graded, other examples are used."""
+letter, and at a function with examples. When it is graded, other examples are used.
+Your code can't start other processes there, so load data without workers."""
 
 
 def _question(number, task, one):
@@ -180,14 +199,11 @@ def _examples(assignment, student, task, one):
     text = "\n".join(lines)
     if len(text) > LONGEST:
         raise ValueError(f"{place}: examples must be short, got {len(text)} characters; set examples=0")
-    show = 'print("it returned", got)' if one.by_properties else 'print("right" if same(got, expected) else "wrong")'
     return f"""{SKIPPED}: examples made for you; then others are used
 examples = [
 {text}
 ]
-for arguments, expected in examples:
-    got = {one.function}(*arguments)
-    {show}"""
+try_on(examples, {one.function}, tolerance={one.tolerance:g})"""
 
 
 def _rounded(value):

@@ -57,6 +57,7 @@ class Bubblewrap:
         parts.append("--clearenv")
         for name, value in ENVIRONMENT.items():
             parts += ["--setenv", name, value]
+        parts += ["--size", str(SPACE), "--tmpfs", HOME]  # before the folders, one of which may lie in it
         for path in SYSTEM:
             if os.path.islink(path):
                 parts += ["--symlink", os.readlink(path), path]
@@ -66,7 +67,7 @@ class Bubblewrap:
             parts += ["--ro-bind", folder, folder]
         # --dev and the root itself are memory without a limit, and under /proc lie switches of the whole machine,
         # which a root without rights can still write: so all three become read-only
-        parts += ["--proc", "/proc", "--dev", "/dev", "--size", str(SPACE), "--tmpfs", HOME]
+        parts += ["--proc", "/proc", "--dev", "/dev"]
         for fonts in Path(matplotlib.get_cachedir()).glob("fontlist-*.json"):  # else each process searches for seconds
             parts += ["--ro-bind", str(fonts), f"{HOME}/matplotlib/{fonts.name}"]
         parts += ["--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", HOME]

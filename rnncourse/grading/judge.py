@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 import torch
 
 from ..exercises import Build, Open
+from ..exercises._kinds import Verdict, solve
+from ..exercises._running import described_error
 from .answers import LEEWAY, LOOK, WAIT, Answers, Function, said
 from .assignment import answer_name, seed_of
 from .inside import values
@@ -109,24 +111,28 @@ def _open_mark(task, submission):
 
 def _verdict(answers, task, one, seed):
     """(property that doesn't hold or None, message) of one task."""
+    told = seed_of("told", seed)  # what the student's process is seeded with says nothing of the hidden cases
     try:
         session = answers.session()
-        found = session.ask({"name": answer_name(task, one), "seed": seed, "seconds": LOOK}, WAIT * LOOK)
+        found = session.ask({"name": answer_name(task, one), "seed": told, "seconds": LOOK}, WAIT * LOOK)
         if found.get("missing") is True:
             return "missing", f"there is no {answer_name(task, one)} after all cells have run"
         if "error" in found:
             return "value", f"{answer_name(task, one)} can't be used: {said(found['error'])}"
         if found.get("callable") is True:
             is_build = isinstance(one, Build)
-            answer = Function(session, seed, task, one.function) if is_build else values.Other("function")
+            answer = Function(session, told, task, one.function) if is_build else values.Other("function")
         else:
             answer = values.decode(found.get("value"))
         with torch.random.fork_rng(devices=[]):  # a solution may draw or seed
             torch.manual_seed(seed)
-            if isinstance(one, Build):
-                verdict = one.judge(answer, seed=seed, seconds=WAIT * LEEWAY * task.seconds)
-            else:
-                verdict = one.judge(answer)
+            options = dict(seed=seed, seconds=WAIT * LEEWAY * task.seconds) if isinstance(one, Build) else {}
+            try:
+                verdict = one.judge(answer, **options)
+            except Exception as error:
+                if not one.judge(solve(one), **options).right:
+                    raise  # the assignment's own fault
+                verdict = Verdict("value", f"what came back can't be judged: {described_error(error)}")
         if verdict.property == "finishes":
             session.kill()  # else the next task would wait for this call
         if isinstance(answer, Function) and answer.late:

@@ -18,6 +18,7 @@ ATTEMPTS = {
     "writes to Python's folders": "found = bool(open(os.path.dirname(os.__file__) + '/attempt', 'w'))",
     "writes to shared memory": "found = bool(open('/dev/shm/attempt', 'w'))",
     "writes to the kernel's settings": "found = bool(open('/proc/sys/kernel/hostname', 'w'))",
+    "writes to another process": "found = bool(open('/proc/1/mem', 'r+b'))",
     "has rights": "found = any(int(line[7:], 16) for line in open('/proc/self/status') if 'CapEff' in line)",
     "sees the environment": "found = bool(open('/proc/1/environ').read())",
     "takes memory without limit": "found = bool(bytearray(2**36))",

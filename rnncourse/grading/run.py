@@ -7,6 +7,11 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import NamedTuple
 
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None
+
 from joblib import cpu_count
 from tqdm.auto import tqdm
 
@@ -63,7 +68,7 @@ def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=F
         IsolationError: there is no sandbox that holds.
         OSError: a file can't be read or written.
         StudyError: no cluster answers.
-        ValueError: an argument is unsound.
+        ValueError: an argument is unsound, or another process grades into the same folder.
     """
     if jobs is not None:
         check_whole_number("jobs", jobs, 1)
@@ -78,7 +83,7 @@ def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=F
     records = Records(out / "records" / assignment.name, source, unsafe)
     graded, failed = {}, {}
     bar = tqdm(total=len(found), unit="submission", desc=assignment.name, **({} if progress else {"disable": True}))
-    with bar:
+    with _alone(out), bar:
         pending = _pending(found, records, Job(source, str(path), "", b"", unsafe), graded, bar)
         for job, result in _results(pending, jobs, dask):
             if isinstance(result, Graded):
@@ -87,7 +92,29 @@ def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=F
             else:
                 failed[job.student] = result
             bar.update()
-    return Summary(*write_report(assignment, roster, found, strays, graded, failed, out, unsafe))
+        return Summary(*write_report(assignment, roster, found, strays, graded, failed, out, unsafe))
+
+
+@contextlib.contextmanager
+def _alone(out):
+    """Nobody else grades into a folder meanwhile. Where the system has no such lock, as Windows, nothing is done.
+
+    Raises:
+        ValueError: somebody does.
+    """
+    if fcntl is None:
+        yield
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    with open(out / ".lock", "wb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ValueError(
+                f"out must be a folder that no other `grade` writes to, and one writes to {out}; wait until it has "
+                "ended, or choose another"
+            ) from None
+        yield
 
 
 def _pending(found, records, template, graded, bar):

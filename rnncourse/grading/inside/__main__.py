@@ -82,11 +82,14 @@ class LaterModule(types.ModuleType):
     """A package that is loaded when the first of its names is used: it takes seconds, and many notebooks never do."""
 
     def __getattr__(self, name):  # only asked for what isn't there yet
-        if name.startswith("__"):
+        if name.startswith("__") and name not in ("__all__", "__version__"):  # who looks at all modules loads none
             raise AttributeError(name)
         self.__class__ = types.ModuleType
         self.__spec__.loader.exec_module(self)
         return getattr(self, name)
+
+    def __dir__(self):
+        return list(self.__all__)
 
 
 def _load_when_used(name):

@@ -1,13 +1,23 @@
 """Run the code cells of a notebook, one after the other, whatever they do."""
 
+import __future__
+
+import ast
+import asyncio
+import inspect
+import linecache
 import re
 import signal
 import sys
+import textwrap
 import time
 import types
 
-MAGIC = re.compile(r"^(\s*)(?:[%!].*|[\w.]+\?{1,2}\s*)$")  # `%pip …`, `!ls`, `thing?`
+TIMED = re.compile(r"^(\s*(?:[\w, ]+=\s*)?)%time\s+(.*)$")  # `%time answer = f()`: what is timed counts
+MAGIC = re.compile(r"^(\s*)(?:[%!?].*|[\w.]+\?{1,2}\s*)$")  # `%pip …`, `!ls`, `?thing`, `thing?`
 ASSIGNED_MAGIC = re.compile(r"^(\s*[\w, ]+=\s*)[%!].*$")  # `files = !ls`
+FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT  # as in a notebook
+LATER_FLAGS = __future__.annotations.compiler_flag  # what one cell says for those after it, too
 AFTER = 1.0  # seconds for each cell that is left when the time of all is over
 
 
@@ -15,27 +25,56 @@ class TimeIsUp(BaseException):
     """Raised in a cell that takes too long; not an Exception, so that few handlers catch it."""
 
 
-def plain_python(source):
+class NoShell:
+    """Stands for IPython's shell: whatever it is asked to do, it does nothing."""
+
+    def __getattr__(self, name):
+        return lambda *values, **options: None
+
+
+def plain_python(source, name="<cell>", flags=0):
     """A cell's code without what only a notebook understands.
+
+    Args:
+        source: the cell's text.
+        name: what error messages call the cell; its lines can be looked up under this name afterwards.
+        flags: of the compiler, from the cells before.
 
     Raises:
         SyntaxError: what is left isn't Python.
     """
-    try:
-        return compile(source, "<cell>", "exec", dont_inherit=True)
-    except SyntaxError:
-        lines = []
-        for line in source.split("\n"):
-            # `pass` keeps a block that holds nothing else
-            line = MAGIC.sub(r"\1pass", line)
-            lines.append(ASSIGNED_MAGIC.sub(r"\1None", line))
-        return compile("\n".join(lines), "<cell>", "exec", dont_inherit=True)
+    lines = textwrap.dedent(source).split("\n")
+    while True:
+        text = "\n".join(lines)
+        linecache.cache[name] = (len(text), None, [line + "\n" for line in lines], name)
+        try:
+            return compile(text, name, "exec", flags=FLAGS | flags, dont_inherit=True)
+        except SyntaxError as error:
+            # only the line that isn't Python: another may just look like a magic
+            if not _replaced(lines, (error.lineno or 0) - 1):
+                raise
+
+
+def _replaced(lines, at):
+    """Take the magic out of one line; False if there is none."""
+    line = lines[at] if 0 <= at < len(lines) else ""
+    plain = TIMED.sub(r"\1\2", line)
+    if plain == line:
+        while line.endswith("\\") and at + 1 < len(lines):  # the command goes on in the next line
+            line = line[:-1] + lines.pop(at + 1)
+        # `pass` keeps a block that holds nothing else
+        plain = ASSIGNED_MAGIC.sub(r"\1None", MAGIC.sub(r"\1pass", line))
+    if plain == line:
+        return False
+    lines[at] = plain
+    return True
 
 
 def new_namespace():
     """The names that a notebook starts with, those of a module ``__main__``."""
     module = types.ModuleType("__main__")
-    module.display = lambda *values, **options: None  # IPython gives it to every notebook
+    module.display = lambda *values, **options: None  # IPython gives these to every notebook
+    module.get_ipython = NoShell
     sys.modules["__main__"] = module
     return module.__dict__
 
@@ -55,13 +94,17 @@ def run(cells, names, seconds, wait):
     Returns:
         For each cell None, or what went wrong in it (see :func:`described`).
     """
-    start, errors = (time.process_time(), time.monotonic()), []
-    for source in cells:
+    start, errors, flags = (time.process_time(), time.monotonic()), [], 0
+    for number, source in enumerate(cells, start=1):
         left = max(AFTER, start[0] + seconds - time.process_time())
         left_on_clock = max(AFTER * wait, start[1] + seconds * wait - time.monotonic())
         try:
             with _Alarm(left, left_on_clock):
-                exec(plain_python(source), names)
+                code = plain_python(source, f"<cell {number}>", flags)
+                flags |= code.co_flags & LATER_FLAGS
+                result = eval(code, names)
+                if inspect.iscoroutine(result):
+                    asyncio.run(result)
             errors.append(None)
         except TimeIsUp:
             errors.append({"type": "TimeIsUp", "text": f"stopped; all cells together have {seconds:g} s"})
@@ -81,7 +124,7 @@ def described(error):
         line = error.lineno
     trace = error.__traceback__
     while trace:
-        if trace.tb_frame.f_code.co_filename == "<cell>":
+        if trace.tb_frame.f_code.co_filename.startswith("<cell"):
             line = trace.tb_lineno
         trace = trace.tb_next
     where = f" (line {line})" if isinstance(line, int) else ""

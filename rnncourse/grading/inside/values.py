@@ -1,6 +1,8 @@
 """Plain values as JSON and back. Nothing is unpickled, and no class is chosen by what comes in."""
 
 import base64
+import decimal
+import fractions
 import math
 
 import numpy as np
@@ -21,6 +23,8 @@ ARRAYS = {
     )
 }  # fmt: skip
 DEPTH = 20  # of values in values
+MOST_NUMBERS = 6 * 2**20  # in a tensor or array
+MOST_KEYS = 1000  # of a dict
 NAME_LENGTH = 80  # of the name of a class, in characters
 
 
@@ -49,6 +53,8 @@ def encode(value, depth=DEPTH):
         raise ValueFormError(f"values must lie at most {DEPTH} deep in lists")
     if value is None or isinstance(value, (bool, str)):
         return value
+    if isinstance(value, (decimal.Decimal, fractions.Fraction)):
+        return float(value)
     if isinstance(value, (int, np.integer)):
         return int(value)
     if isinstance(value, (float, np.floating)):
@@ -100,6 +106,8 @@ def decode(data, depth=DEPTH):
         return _decode_numbers(kind, data)
     if kind in ("list", "tuple", "dict") and isinstance(content, list):
         if kind == "dict":
+            if len(content) > MOST_KEYS:  # keys can be chosen so that each new one takes longer
+                raise ValueFormError(f"a dict must have at most {MOST_KEYS} keys, got {len(content)}")
             return dict(_pair(part, depth - 1) for part in content)
         parts = [decode(part, depth - 1) for part in content]
         return parts if kind == "list" else tuple(parts)
@@ -122,7 +130,8 @@ def _decode_numbers(kind, data):
     if not isinstance(dtype, str) or dtype not in known:
         raise ValueFormError(f"dtype must be one of {', '.join(known)}, got {str(dtype)[:NAME_LENGTH]!r}")
     sizes = isinstance(shape, list) and len(shape) <= DEPTH and all(type(n) is int and n >= 0 for n in shape)
-    if not sizes or max(shape, default=0) >= 2**31 or not isinstance(content, str):
+    # the sizes beside a 0, too: a million empty rows are something to describe
+    if not sizes or math.prod(n or 1 for n in shape) > MOST_NUMBERS or not isinstance(content, str):
         raise ValueFormError(f"a {kind} must come with a shape and its data")
     try:
         raw = bytearray(base64.b64decode(content, validate=True))
