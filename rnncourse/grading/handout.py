@@ -101,7 +101,9 @@ def notebook(assignment, student):
         ValueError: the assignment is unsound, or its examples are too long.
     """
     cells = [_cell("introduction", "markdown", _introduction(assignment, student), locked=True)]
-    cells.append(_cell("setup", "code", SETUP + "\n" + COMPARE.rstrip(), locked=True))
+    cells.append(_cell("setup", "code", SETUP, locked=True))
+    cells.append(_cell("helpers", "code", COMPARE.strip(), locked=True))
+    cells[-1]["metadata"]["jupyter"] = {"source_hidden": True}  # folded: nobody needs to read it first
     exercises = assignment.exercises(student)
     for number, task in enumerate(assignment.tasks, start=1):
         one = exercises[task.name]
@@ -178,9 +180,10 @@ def _form(task, one):
         test = f"not isinstance({name}, (str, bool)) and math.isfinite({name})"
     return f"""{SKIPPED}: the form only; whether it is right is said later
 try:
-    print("{name}: a good form" if {test} else "{name}: expected {wanted}")
+    good = {test}
 except (TypeError, ValueError, RuntimeError):
-    print("{name}: expected {wanted}")"""
+    good = False
+print("{name}:", "a good form" if good else "expected {wanted}")"""
 
 
 def _examples(assignment, student, task, one):
