@@ -16,6 +16,7 @@ from grading_class import ASSIGNMENT, FULL, SOURCE, filled, needs_sandbox, right
 from rnncourse.__main__ import main
 from rnncourse.exercises._kinds import Verdict, answer_of
 from rnncourse.grading import Build, Number, Open, load, run
+from rnncourse.grading.answers import Answers
 from rnncourse.grading.assignment import answer_name, seed_of
 from rnncourse.grading.handout import notebook
 from rnncourse.grading.isolation import Bubblewrap, IsolationError, Unsafe
@@ -196,6 +197,15 @@ def test_an_answer_that_can_not_be_judged_loses_its_task_only_and_an_assignment_
         graded = grade(ASSIGNMENT, "s", "ann", content, Unsafe())
         assert {mark.task: mark.points for mark in graded.marks} == {**FULL, "count": 0}
         assert graded.marks[0].message == "what came back can't be judged: ArithmeticError: no way"
+
+
+def test_cells_that_sleep_are_not_run_again_for_ever():
+    with Answers(ASSIGNMENT, ["x = 1"], Unsafe()) as answers:
+        answers.session().kill()
+        answers.session().kill()  # a task may end its process
+        answers._start -= 3600
+        with pytest.raises(LateError, match="there is no time left to start its process again"):
+            answers.session()
 
 
 HONEST = """
