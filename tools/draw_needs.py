@@ -14,13 +14,14 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "book" / "teaching.md"
 PICTURE = ROOT / "book" / "assets" / "needs.svg"
 
-WIDTH, LINE, LEFT = 400, 25, 142  # of the picture, from chapter to chapter, of the arcs; in its own units
-BEND = 7.4  # an arc goes so far to the left for each chapter that it passes
+WIDTH, LINE, LEFT = 400, 25, 126  # of the picture, from chapter to chapter, of the arcs; in its own units
+BEND = 6.5  # an arc goes so far to the left for each chapter that it passes
 STYLE = """\
 .needs {width: 100%; max-width: 560px; display: block; margin: 1rem auto}
 .needs path {fill: none; stroke: currentColor; stroke-opacity: .45}
+.needs a {text-decoration: none}
 .needs circle {fill: var(--pst-color-primary, #176de8)}
-.needs text {font-size: 12.5px; fill: var(--pst-color-text-base, #222)}
+.needs text {font-size: 11.8px; fill: var(--pst-color-text-base, #222)}
 .needs a:hover text {text-decoration: underline}"""
 CHOSEN = (
     ".needs:has(.at-{0}:is(:hover, :focus)) .to-{0} "
