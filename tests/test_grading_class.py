@@ -172,11 +172,12 @@ def test_other_hidden_cases_for_another_file_and_for_another_secret(monkeypatch)
     assert not set(first) & set(other_secret)
 
 
-@posix_only
 def test_two_can_not_grade_into_one_folder(small_class):
     source, submissions, roster, out = small_class
     with run._alone(out), pytest.raises(ValueError, match=r"no other `grade` writes to, and one writes to .*grades"):
         grade_class(source, submissions, roster, out, jobs=1, unsafe=True)
+    with run._alone(out):
+        assert not (out / "a0-small.csv").exists()
 
 
 @pytest.mark.parametrize("always", [False, True])

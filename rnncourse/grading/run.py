@@ -7,11 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import NamedTuple
 
-try:
-    import fcntl
-except ImportError:  # on Windows
-    fcntl = None
-
+from filelock import FileLock, Timeout
 from joblib import cpu_count
 from tqdm.auto import tqdm
 
@@ -97,24 +93,24 @@ def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=F
 
 @contextlib.contextmanager
 def _alone(out):
-    """Nobody else grades into a folder meanwhile. Where the system has no such lock, as Windows, nothing is done.
+    """Nobody else grades into a folder meanwhile; the system ends this when the process ends.
 
     Raises:
         ValueError: somebody does.
     """
-    if fcntl is None:
-        yield
-        return
     out.mkdir(parents=True, exist_ok=True)
-    with open(out / ".lock", "wb") as stream:
-        try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ValueError(
-                f"out must be a folder that no other `grade` writes to, and one writes to {out}; wait until it has "
-                "ended, or choose another"
-            ) from None
+    lock = FileLock(out / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise ValueError(
+            f"out must be a folder that no other `grade` writes to, and one writes to {out}; wait until it has ended, "
+            "or choose another"
+        ) from None
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _pending(found, records, template, graded, bar):
