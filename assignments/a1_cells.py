@@ -96,7 +96,7 @@ def leaky(variant):
 A *leaky* unit keeps a part of its old state at every step:
 $h_t = (1 - \alpha)\, h_{{t-1}} + \alpha \tanh(w\, h_{{t-1}} + u\, x_t + b)$.
 It starts from $h_0 = 0$, and $\alpha = {alpha}$, $w = {w}$, $u = {u}$, $b = {b}$.
-The inputs are $x_1 = {x[0]}$, $x_2 = {x[1]}$, $x_3 = {x[2]}$. What is $h_3$? Give four digits.
+The inputs are $x_1 = {x[0]}$, $x_2 = {x[1]}$, $x_3 = {x[2]}$. What is $h_3$? Give five significant digits.
 """,
         solution=f"""
 h = 0.0
@@ -138,7 +138,7 @@ def shapes(variant):
         minutes=5,
         statement=f"""
 `nn.LSTM({I}, {H}, num_layers={L}, batch_first=True, bidirectional=True)` reads {B} sequences of {T} steps.
-It returns `outputs, (h_n, c_n)`. Which shapes have `outputs` and `h_n`? Think first; you may run it afterwards.
+It returns `outputs, (h_n, c_n)`. What are the shapes of `outputs` and `h_n`? Think first; you may run it afterwards.
 """,
         options=tuple(options),
         hints=("Which of the two holds every step of one layer, and which one step of every layer?",),
@@ -202,7 +202,7 @@ def leaky_cell(variant):
         title="A leaky cell",
         minutes=15,
         statement=rf"""
-Write one step of a leaky cell with an activation function that isn't PyTorch's:
+Write one step of a leaky cell with another activation function than that of `nn.RNN`:
 $h' = (1 - \alpha)\, h + \alpha\, \varphi(x W_x + h W_h + b)$ with $\alpha = {alpha}$ and $\varphi(a) = {formula}$, entry by entry.
 The function `leaky_cell(x, h, W_x, W_h, b)` gets $(B, I)$, $(B, H)$, $(I, H)$, $(H, H)$ and $(H)$, and returns $h'$, $(B, H)$.
 It mustn't change what it is given.
@@ -359,7 +359,7 @@ def coupled_lstm(inputs, W_x, W_h, b):
     lstm = torch.nn.LSTM(inputs.shape[2], H, batch_first=True).double()
     place = {{name: slice(k * H, (k + 1) * H) for k, name in enumerate("{order}")}}
     pick = lambda m: torch.cat([-m[..., place["f"]], *(m[..., place[n]] for n in "fgo")], dim=-1)
-    with torch.no_grad():  # the sigmoid of -a is 1 less the sigmoid of a
+    with torch.no_grad():  # the sigmoid of -a is 1 minus the sigmoid of a
         lstm.weight_ih_l0.copy_(pick(W_x).T)
         lstm.weight_hh_l0.copy_(pick(W_h).T)
         lstm.bias_ih_l0.copy_(pick(b))

@@ -84,7 +84,7 @@ def two_biases(variant):
         minutes=10,
         statement=rf"""
 `nn.LSTM` has two biases for the forget gate. Somebody sets both to the same number $v$, and all the weights of the forget gate to zero.
-For which $v$ are {percent} % of a cell state left after {n} steps, if nothing is written meanwhile? Give three digits.
+For which $v$ are {percent} % of a cell state left after {n} steps, if nothing is written meanwhile? Give five significant digits.
 """,
         solution=f"""
 gate = {share} ** (1 / {n})
@@ -104,12 +104,13 @@ The gate must be ${share}^{{1/{n}}} = {share ** (1 / n):.5f}$; its logit is {2 *
 
 def bound(variant):
     norm, radius, T = variant.decimal(0.75, 0.97, 2), variant.decimal(0.3, 0.6, 2), variant.integer(40, 90)
-    most = norm**T
+    mantissa, exponent = f"{norm**T:.1e}".split("e")
+    most = rf"{mantissa} \cdot 10^{{{int(exponent)}}}"
     options = variant.sample(
         (
-            Option(rf"its length is about ${norm}^{{{T}}} \approx {most:.1e}$ of what it was",
+            Option(rf"its length is about ${norm}^{{{T}}} \approx {most}$ of what it was",
                    "That is the most. The directions of the steps don't agree, and the slopes are below 1."),
-            Option(rf"its length is at most ${norm}^{{{T}}} \approx {most:.1e}$ of what it was, and it may be far less",
+            Option(rf"its length is at most ${norm}^{{{T}}} \approx {most}$ of what it was, and it may be far less",
                    "Right: each step stretches by the norm at most, for the slopes are at most 1.", right=True),
             Option(rf"its length is at most ${radius}^{{{T}}}$ of what it was",
                    "The spectral radius bounds no single step; with other slopes at each step it doesn't rule the product either."),
@@ -174,7 +175,7 @@ def growth(variant):
         kind="measure",
         statement=rf"""
 A linear recurrence has the matrix $M = \begin{{pmatrix}} {a} & {c} \\ 0 & {b} \end{{pmatrix}}$. Its spectral radius is below 1, so $M^k$ goes to zero.
-But before that a vector can grow. What is the largest $\lVert M^k \rVert_2$ over all $k \ge 1$? Give three digits. Then ask yourself what this means for a gradient whose network has a spectral radius below 1.
+But before that a vector can grow. What is the largest $\lVert M^k \rVert_2$ over all $k \ge 1$? Give five significant digits. Then ask yourself what this means for a gradient whose network has a spectral radius below 1.
 """,
         solution=f"""
 M = torch.tensor([[{a}, {c}], [0.0, {b}]], dtype=torch.float64)
@@ -356,8 +357,8 @@ def spread(variant):
         minutes=20,
         statement=rf"""
 The units of an LSTM are to remember over different times. Say that a unit *lasts* $\tau$ steps if {percent} % of its cell state are left after $\tau$ steps, with the forget gate $\sigma(b)$ at every step and nothing written.
-Write `memory_biases(shortest, longest, units)`: the biases $b$ of so many units, a tensor of shape `(units,)`, in rising order.
-The first unit lasts `shortest` steps, the last one `longest` steps, and from one unit to the next the time grows by the same factor. At least two units are asked for.
+Write `memory_biases(shortest, longest, units)`: the biases $b$ of `units` units, a tensor of shape `(units,)`, in rising order. `units` is 2 or more.
+The first unit lasts `shortest` steps, the last one `longest` steps, and from one unit to the next the time grows by the same factor.
 """,
         function="memory_biases",
         stub='''
@@ -559,6 +560,6 @@ How fast does a gradient vanish, what sets this rate, what does a bound prove, a
     ),
     tasks=(
         Task("steps", 4, steps), Task("two-biases", 5, two_biases), Task("bound", 3, bound), Task("growth", 6, growth),
-        Task("lags", 14, lags), Task("spread", 10, spread), Task("safe-clip", 8, safe_clip), Task("blame", 10, blame),
+        Task("lags", 14, lags), Task("spread", 10, spread), Task("safe-clip", 8, safe_clip, examples=4), Task("blame", 10, blame),
     ),
 )  # fmt: skip

@@ -38,8 +38,8 @@ def no_memory(variant):
         title="Without memory",
         minutes=10,
         statement=f"""
-Sequences of random symbols, drawn evenly from {symbols}, have {place} to {longest} steps, every length equally often. The task is to name the symbol of step {place}.
-A network without memory sees only the symbol of the *last* step; it doesn't know the length. Which accuracy does it reach if it always names the symbol that it sees? (No other rule is better.) Give three digits.
+Sequences of random symbols, each of {symbols} equally likely, have {place} to {longest} steps, every length equally often. The task is to name the symbol of step {place}.
+A network without memory sees only the symbol of the *last* step; it doesn't know the length. Which accuracy does it reach, as a fraction of 1, if it always names the symbol that it sees? (No other rule is better.) Give five significant digits.
 """,
         solution=f"answer = 1 / {lengths} + (1 - 1 / {lengths}) / {symbols}",
         tolerance=2e-3,
@@ -77,15 +77,15 @@ def constant(variant):
         title="The best constant",
         minutes=10,
         statement=f"""
-An adding problem of your own: the numbers of a sequence are drawn evenly from {low} to {high}, two of them are marked, and the target is the *first* marked number plus {factor} times the *second*.
-Which mean squared error has the best answer that is always the same? Any network that has learned something must be below it.
+An adding problem of your own: the numbers of a sequence are real numbers drawn uniformly between {low} and {high}; two of them are marked, and the target is the *first* marked number plus {factor} times the *second*.
+What is the mean squared error of the best answer that is always the same number? Give five significant digits. Any network that has learned something must be below it.
 """,
         solution=f"answer = ({high} - ({low})) ** 2 / 12 * (1 + {factor} ** 2)",
         tolerance=2e-3,
         mistakes=tuple(Mistake(name, float(value), message) for name, (value, message) in wrong.items()),
         hints=("The best constant is the mean, and its squared error is the variance of the target.",),
         explanation=f"""
-The variance of a number drawn evenly from a range of {width} is {width}² / 12, and the two are independent: {width}² / 12 · (1 + {factor}²) = {right:.4g}.
+The variance of a number drawn uniformly from a range of {width} is {width}² / 12, and the two are independent: {width}² / 12 · (1 + {factor}²) = {right:.4g}.
 """,
     )
 
@@ -193,7 +193,7 @@ def ledger(variant):
         statement=rf"""
 Build a plain network of four ReLU units by hand that keeps accounts *exactly*: $h_t = \max(0,\, x_t W_x + h_{{t-1}} W_h + b)$, $h_0 = 0$, and the answer is $h_T\, w_y$.
 The input $x_t$ is (number, plus, minus). The number lies between 0 and {largest}. Each mark is 0 or 1, never both at once, and any number of steps may be marked.
-The answer is {p} times the sum of the numbers with a plus, less {q} times the sum of the numbers with a minus.
+The answer is {p} times the sum of the numbers with a plus, minus {q} times the sum of the numbers with a minus.
 Write `ledger(steps)`, which returns `W_x` (3, 4), `W_h` (4, 4), `b` (4,) and `w_y` (4,) as a tuple of tensors. It is told how many steps a sequence will have, but doesn't need it.
 """,
         function="ledger",
@@ -305,7 +305,7 @@ def machine(variant):
         statement=rf"""
 A machine reads symbols 0, 1, 2, … and answers at every step. Symbol 0 counts {weights[0]}, symbol 1 counts {weights[1]}, and all others count nothing.
 The answer is 1 if the count of everything read so far, this symbol included, leaves the remainder `rest` when it is divided by `modulus`, else 0.
-Write `counting_machine(modulus, rest, symbols)`. It returns two tables with a row for each state and a column for each symbol, as whole numbers:
+Write `counting_machine(modulus, rest, symbols)`. It returns a pair of tensors of whole numbers, both of shape (states, symbols):
 the next state, and the answer that is given on the way. It starts in state 0, and has as few states as possible. `modulus` is 3 or more.
 """,
         function="counting_machine",
@@ -518,15 +518,15 @@ If no pair gives different answers, no sequence does. So {none} is a proof, whic
 
 
 def learned(variant):
-    modulus = variant.choice((2, 3, 4))
+    modulus, rest = variant.choice((3, 4)), variant.choice((0, 1))
     return Open(
         name="learned",
         chapter="10_carrying",
         title="Does a network find the machine?",
         minutes=50,
         statement=f"""
-Train a small recurrent network on the task of your machine with `modulus` {modulus}, three symbols and sequences of at most 12 steps; at least three seeds.
-Does it answer sequences of 200 steps? Read a machine off its states with `rc.automaton.extract`, make it minimal, and compare it with yours by `first_difference`.
+Train a small recurrent network on the task of your machine with `modulus` {modulus}, `rest` {rest}, three symbols and sequences of at most 12 steps; at least three seeds.
+Does it answer sequences of 200 steps? Read a machine off its states with `rc.automaton.extract`, make it minimal, and compare it with yours by `first_difference`; `torch.from_numpy` turns its tables into tensors.
 Report how many of the networks hold the machine, what the others do instead, and what you may and may not conclude from the accuracy on short sequences.
 """,
         rubric=(

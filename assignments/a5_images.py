@@ -81,7 +81,7 @@ def scaling(variant):
         minutes=15,
         statement=rf"""
 Write `scale(train, test)` for two tensors of images, $(N, T, I)$ and $(M, T, I)$. Both are shifted and divided so that the *training* images have mean 0 and standard deviation 1:
-{words}. The standard deviation has the number of values in its denominator.
+{words}. For the standard deviation, divide the sum of the squares by $n$, not by $n - 1$.
 Where the training images don't vary at all, the result is 0, in the test images, too. Return the two scaled tensors.
 """,
         function="scale",
@@ -297,7 +297,7 @@ def apart(variant):
         minutes=10,
         statement=rf"""
 One network is right on {k:,} of {n:,} test images, another one on {j:,} of {m:,} *other* test images.
-Take the textbook interval with 1.96 standard errors. What is the half-width of the 95 % interval of the *difference* of the two accuracies, in percentage points? Give three digits.
+Take the textbook interval with 1.96 standard errors. What is the half-width of the 95 % interval of the *difference* of the two accuracies, in percentage points? Give five significant digits.
 """,
         solution=f"""
 p, n, q, m = {k} / {n}, {n}, {j} / {m}, {m}

@@ -38,7 +38,7 @@ def interval(variant):
 
     def mean(got, expected, one, other):
         if near(got[:1], -expected[:1]):
-            return "the difference is the first network less the second"
+            return "the difference is the first network minus the second"
         if not near(got[:1], expected[:1]):
             return f"the mean difference must be {expected[0]:.5f}, got {got[0]:.5f}"
         return None
@@ -86,7 +86,7 @@ def interval(variant):
         minutes=20,
         statement=rf"""
 Two networks were trained with the same $n$ seeds; `one` and `other` hold their accuracies, $(n)$, in the order of the seeds.
-Write `paired_interval(one, other)`. It returns a tensor of three numbers: the mean of the differences (`one` less `other`), and the lower and the upper end of its **{percent} %** interval by Student's $t$ distribution with $n - 1$ degrees of freedom.
+Write `paired_interval(one, other)`. It returns a tensor of three numbers: the mean of the differences (`one` minus `other`), and the lower and the upper end of its **{percent} %** interval by Student's $t$ distribution with $n - 1$ degrees of freedom.
 SciPy has its quantiles: `scipy.stats.t.ppf`. You will use the function in your report.
 """,
         function="paired_interval",
@@ -120,7 +120,7 @@ def paired_interval(one, other):
 """,
         ),
         wrong=(
-            Wrong("the second less the first", fails="mean", edit=("(one - other)", "(other - one)")),
+            Wrong("the second minus the first", fails="mean", edit=("(one - other)", "(other - one)")),
             Wrong("the ends are exchanged", fails="order", edit=("gap.mean() - half, gap.mean() + half", "gap.mean() + half, gap.mean() - half")),
             Wrong("the interval around zero", fails="order", edit=("gap.mean() - half, gap.mean() + half", "-half, half")),
             Wrong("not paired", fails="paired", edit=("* gap.std()", "* (one.var() + other.var()).sqrt().double()")),
@@ -293,7 +293,7 @@ Choose a question about recurrent networks that an experiment on your own machin
 
 {listed}
 
-Before you run anything, write down: the question in one sentence; what you expect and why; what is compared and what is kept equal; the data, the splits, the seeds and how many of them (use your answer to *How many seeds?*);
+Before you run anything, write down: the question in one sentence; what you expect and why; what is compared and what is kept equal; the data, the splits, the seeds and how many of them (by the formula of *How many seeds?*, with the deviation of a few first runs; if there is no time for so many, the half-width that you will get instead);
 what you choose on the validation split; the margin below which a difference doesn't matter; and what result would show that you were wrong.
 """,
         rubric=(
@@ -340,7 +340,7 @@ def review(variant):
         title="A review",
         minutes=40,
         statement="""
-Exchange reports with somebody else and write half a page: run one of their numbers again and say what you got; name the strongest and the weakest sentence of the report with your reasons, and one experiment that you would add.
+Exchange reports with somebody of your class and write half a page (if nobody is there, take one of the five reports of the last chapter and its entry in the ledger): run one of their numbers again and say what you got; name the strongest and the weakest sentence of the report with your reasons, and one experiment that you would add.
 """,
         rubric=(
             (3, "one number run again, with what came, and by which rule it counts as the same"),
@@ -369,7 +369,7 @@ You ask a question, fix the rule by which it will be decided, run the experiment
         "review the report of somebody else",
     ),
     tasks=(
-        Task("interval", 10, interval), Task("verdict", 8, verdict), Task("seeds", 5, seeds),
+        Task("interval", 10, interval), Task("verdict", 8, verdict, examples=7), Task("seeds", 5, seeds),
         Task("plan", 9, plan), Task("report", 22, report), Task("review", 6, review),
     ),
 )  # fmt: skip

@@ -95,6 +95,16 @@ def test_a_wrong_answer_is_rejected_on_other_cases_too(path, name):
         assert not judged(one, wrong_answer(one, wrong), seed_of(name, n)).right, (wrong.why, n)
 
 
+@each_task
+def test_a_number_with_five_significant_digits_is_right(path, name):
+    for student, one in made(path, name):
+        if isinstance(one, Number):
+            right = solve(one)
+            exact = right == int(right)
+            assert exact or "Give five significant digits." in one.statement
+            assert one.judge(right if exact else float(f"{right:.5g}")).right, student
+
+
 ODD = (
     torch.tensor([True, False]), torch.tensor(True), torch.zeros(0), torch.zeros(0, 3), torch.zeros(2, 2) * 1j,
     torch.full((3,), math.nan), math.nan, -math.inf, 10**400, "x", None, [], {}, [[]], np.zeros(3), np.array(["a"]),
@@ -262,11 +272,11 @@ def test_steps_by_counting():
 def test_baselines_by_drawing():
     rng = np.random.default_rng(0)
     one = one_of("a4_synthetic", "no-memory")
-    symbols, low, high = (int(n) for n in re.search(r"from (\d+), have (\d+) to (\d+)", one.statement).groups())
+    symbols, low, high = (int(n) for n in re.search(r"of (\d+) equally likely, have (\d+) to (\d+)", one.statement).groups())
     exact = np.mean([1.0 if length == low else 1 / symbols for length in range(low, high + 1)])
     assert solve(one) == pytest.approx(exact)
     one = one_of("a4_synthetic", "constant")
-    low, high, factor = (int(n) for n in re.search(r"from (-?\d+) to (\d+).*plus (\d) times", one.statement).groups())
+    low, high, factor = (int(n) for n in re.search(r"between (-?\d+) and (\d+);.*plus (\d) times", one.statement).groups())
     first, second = rng.uniform(low, high, (2, 400_000))
     assert solve(one) == pytest.approx(np.var(first + factor * second), rel=0.01)
 
@@ -380,7 +390,7 @@ def test_what_a_student_gets_holds_no_solution(path):
                 question = next("".join(c["source"]) for c in data["cells"] if c["id"] == one.name)
                 assert not shows(question, float(solve(one)))
         assert set(data["metadata"]) == {"kernelspec", "language_info"}
-        assert all(set(cell["metadata"]) == {"nbgrader"} for cell in data["cells"])
+        assert all(set(cell["metadata"]) <= {"nbgrader", "jupyter"} for cell in data["cells"])
 
 
 def site_texts(folder):

@@ -22,6 +22,7 @@ from rnncourse.grading import Task, Variant, load
 from rnncourse.grading.assignment import from_source, seed_of
 from rnncourse.grading.collect import collect
 from rnncourse.grading.feedback import page
+from rnncourse.grading.firstlook import try_on
 from rnncourse.grading.handout import notebook
 from rnncourse.grading.inside import cells, limits, values
 from rnncourse.grading.isolation import PACKAGE, Bubblewrap, IsolationError
@@ -146,7 +147,7 @@ def test_a_wrong_answer_is_told_at_once_and_a_wrong_number_is_not():
         filled("ann", count="answer_count = 'x'", pick="answer_pick = 'z'", double="def double(x):\n    return x")
     )
     assert printed[:2] == [
-        "answer_count: expected one finite number", "answer_pick: expected one letter of a, b",
+        "answer_count: expected one finite number", "answer_pick: expected one letter of a, b, in quotes",
     ]  # fmt: skip
     assert printed[2:] == ["wrong", "wrong", "right", "right"]
     assert run_as_student(filled("ann", count="answer_count = 1"))[0] == "answer_count: a good form"
@@ -156,10 +157,28 @@ def test_what_only_the_grader_would_have_seen_is_told_at_once():
     array = "import numpy as np\ndef double(x):\n    return np.array(x.tolist())"
     in_place = "def shift(x):\n    x += 1\n    return x"
     printed = run_as_student(filled("ann", double=array, shift=in_place))
-    assert printed[2:4] == ["wrong: a tensor must be returned, not ndarray"] * 2
+    assert printed[2:4] == ["wrong: expected tensor and got ndarray"] * 2
     assert printed[4:] == ["it changed its input; work on a copy"] * 2
     nearly = f"def double(x):\n    return {factor('ann')} * x + 2"
     assert run_as_student(filled("ann", double=nearly))[2:4] == ["wrong"] * 2
+
+
+def test_of_many_right_answers_the_form_is_looked_at(capsys):
+    def pair(x):
+        return torch.zeros(2), 3
+
+    examples = [((torch.ones(2),), ...)]
+    for wanted, function, said in (
+        (("tensor", "number"), pair, "a good form; whether it is right is said later:"),
+        (("tensor", "number"), lambda x: [x, torch.tensor(3)], "a good form"),
+        (("tensor", "tensor"), pair, "wrong: expected ('tensor', 'tensor') and got ('tensor', 'number')"),
+        (("tensor", "tensor"), lambda x: x.tolist(), "wrong: expected ('tensor', 'tensor') and got ('number',"),
+        ("number", lambda x: x[:1], "a good form"),
+        ("number", lambda x: x, "wrong: expected number and got tensor"),
+        ("tensor", lambda x: x.numpy(), "wrong: expected tensor and got ndarray"),
+    ):
+        try_on(examples, function, wanted, 1e-6)
+        assert capsys.readouterr().out.startswith(said)
 
 
 def test_the_untouched_notebook_runs():

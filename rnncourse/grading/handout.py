@@ -4,6 +4,7 @@ The check needs no solution. Of a number or a letter it looks at the form only. 
 the student's own, whose results stand in the notebook; other cases are used when the notebook is graded.
 """
 
+import inspect
 import json
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from ..exercises._page import choices
 from ..exercises._running import copied
 from ..files import write_atomically
 from .assignment import answer_name, seed_of
+from .firstlook import fits, kind, same, try_on
 from .roster import read_roster
 from .submission import GAP, SKIPPED
 
@@ -32,39 +34,7 @@ import math
 
 import numpy as np
 import torch"""
-COMPARE = '''
-def same(got, expected, tolerance):
-    """True if numbers, tensors, or lists of them are equal up to rounding."""
-    if isinstance(expected, (list, tuple)):
-        alike = isinstance(got, (list, tuple)) and len(got) == len(expected)
-        return alike and all(same(g, e, tolerance) for g, e in zip(got, expected))
-    if isinstance(expected, (str, bool, type(None))):
-        return type(got) is type(expected) and got == expected
-    if torch.is_tensor(expected) and not torch.is_tensor(got):
-        return False
-    try:
-        got = torch.as_tensor(got).detach().double()
-        expected = torch.as_tensor(expected).double()
-        near = torch.isclose(got, expected, rtol=1e-4, atol=tolerance, equal_nan=True)
-        return got.shape == expected.shape and bool(near.all())
-    except (TypeError, ValueError, RuntimeError):
-        return False
-
-
-def try_on(examples, function, tolerance):
-    """Say for each example whether the function is right."""
-    for arguments, expected in examples:
-        given = copy.deepcopy(arguments)
-        got = function(*given)
-        if not same(given, arguments, 0):
-            print("it changed its input; work on a copy")
-        elif expected is ...:
-            print("it returned", got)
-        elif torch.is_tensor(expected) and not torch.is_tensor(got):
-            print("wrong: a tensor must be returned, not", type(got).__name__)
-        else:
-            print("right" if same(got, expected, tolerance) else "wrong")
-'''
+HELPERS = "\n\n".join(inspect.getsource(one) for one in (same, kind, fits, try_on))
 
 
 def release(assignment, students, out):
@@ -102,7 +72,7 @@ def notebook(assignment, student):
     """
     cells = [_cell("introduction", "markdown", _introduction(assignment, student), locked=True)]
     cells.append(_cell("setup", "code", SETUP, locked=True))
-    cells.append(_cell("helpers", "code", COMPARE.strip(), locked=True))
+    cells.append(_cell("helpers", "code", HELPERS.rstrip(), locked=True))
     cells[-1]["metadata"]["jupyter"] = {"source_hidden": True}  # folded: nobody needs to read it first
     exercises = assignment.exercises(student)
     for number, task in enumerate(assignment.tasks, start=1):
@@ -155,7 +125,18 @@ Afterwards you can
 *Restart and run all* before you hand in this file. A cell that takes long, such as a training, is left out if its first
 line is `{SKIPPED}`. The cells after each question look at your answer at once: at the form of a number or a
 letter, and at a function with examples. When it is graded, other examples are used.
-Your code can't start other processes there, so load data without workers."""
+Your code can't start other processes there, so load data without workers.
+A question's points are given as a whole, for an answer that is right on all examples; only the questions with a rubric
+give parts of them.
+
+**Where to look.** {_chapters(assignment)}"""
+
+
+def _chapters(assignment):
+    """The chapters that an assignment needs, by number and words."""
+    parts = (stem.partition("_") for stem in assignment.chapters)
+    listed = ", ".join(f"{number.lstrip('0')} ({words.replace('_', ' ')})" for number, _, words in parts)
+    return f"In the book's chapters {listed}."
 
 
 def _question(number, task, one):
@@ -174,14 +155,15 @@ def _form(task, one):
     """Code that looks at the form of an answer."""
     name = answer_name(task, one)
     if isinstance(one, Choice):
-        wanted, test = f"one letter of {', '.join(one.letters)}", f"{name} in {tuple(one.letters)!r}"
+        wanted = f"one letter of {', '.join(one.letters)}, in quotes"
+        test = f"{name}.strip(' ().').lower() in {tuple(one.letters)!r}"
     elif isinstance(one, Number):
         wanted = "one finite number"
         test = f"not isinstance({name}, (str, bool)) and math.isfinite({name})"
     return f"""{SKIPPED}: the form only; whether it is right is said later
 try:
     good = {test}
-except (TypeError, ValueError, RuntimeError):
+except (AttributeError, TypeError, ValueError, RuntimeError):
     good = False
 print("{name}:", "a good form" if good else "expected {wanted}")"""
 
@@ -196,9 +178,9 @@ def _examples(assignment, student, task, one):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed + case)
             arguments = tuple(map(_rounded, one.case(torch.Generator().manual_seed(seed + case))))
-            result = ... if one.by_properties else solution(*copied(arguments))
+            result = solution(*copied(arguments))
         written = "".join(f"{_literal(argument, place)}, " for argument in arguments).strip()
-        lines.append(f"    (({written}), {_literal(result, place)}),")
+        lines.append(f"    (({written}), {_literal(... if one.by_properties else result, place)}),")
     text = "\n".join(lines)
     if len(text) > LONGEST:
         raise ValueError(f"{place}: examples must be short, got {len(text)} characters; set examples=0")
@@ -206,7 +188,7 @@ def _examples(assignment, student, task, one):
 examples = [
 {text}
 ]
-try_on(examples, {one.function}, tolerance={one.tolerance:g})"""
+try_on(examples, {one.function}, {kind(result)!r}, tolerance={one.tolerance:g})"""
 
 
 def _rounded(value):

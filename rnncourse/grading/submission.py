@@ -9,7 +9,7 @@ from dataclasses import dataclass
 LARGEST = 10 * 2**20  # bytes of a notebook
 MOST_CELLS = 2000
 SKIPPED = "# not run when graded"  # a cell that starts so is left out, such as a long training
-GAP = "*(Write your answer here, and keep the line above.)*"
+GAP = "*(Write your answer here, all text and all tables, and keep the line above. Code and figures: in cells below.)*"
 OPEN_ANSWER = re.compile(r"<!--\s*answer:\s*([a-z0-9-]+)\s*-->")
 OTHER_LANGUAGE = re.compile(r"%%(?!time|capture)\w+|%%timeit")  # the whole cell isn't Python, or shall run often
 
