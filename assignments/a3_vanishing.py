@@ -523,7 +523,7 @@ def blame(variant):
         name="blame",
         chapter=CHAPTER,
         title="Is it really the gradient?",
-        minutes=40,
+        minutes=60,
         statement=f"""
 A friend's plain RNN fails to recall the first of {T} symbols, and he says: "the gradient vanishes, so it can't learn". An LSTM that remembers after {share} of the training time is his proof.
 List three other explanations for what he saw. For two of them, plan and run an experiment (a smaller length is enough) whose result would be different if it were the gradient.
@@ -546,7 +546,7 @@ assignment = Assignment(
     name="a3-vanishing",
     title="Vanishing gradients",
     chapters=("05_vanishing_gradients", "06_lstm"),
-    minutes=130,
+    minutes=150,
     introduction="""
 How fast does a gradient vanish, what sets this rate, what does a bound prove, and what helps? The last question asks whether it was the gradient at all.
 """,

@@ -523,7 +523,7 @@ def learned(variant):
         name="learned",
         chapter="10_carrying",
         title="Does a network find the machine?",
-        minutes=50,
+        minutes=70,
         statement=f"""
 Train a small recurrent network on the task of your machine with `modulus` {modulus}, `rest` {rest}, three symbols and sequences of at most 12 steps; at least three seeds.
 Does it answer sequences of 200 steps? Read a machine off its states with `rc.automaton.extract`, make it minimal, and compare it with yours by `first_difference`; `torch.from_numpy` turns its tables into tensors.
@@ -546,7 +546,7 @@ assignment = Assignment(
     name="a4-synthetic",
     title="Tasks, networks and machines",
     chapters=("09_remembering", "10_carrying", "11_how_long_is_long_term"),
-    minutes=160,
+    minutes=180,
     introduction="""
 Synthetic tasks have the advantage that we know what a right answer needs. You compute what can be had without memory, build a network and a machine that are right by construction, and decide whether two machines do the same.
 """,

@@ -530,7 +530,7 @@ def report(variant):
         name="report",
         chapter="13_clothes_again",
         title="Was it the memory?",
-        minutes=40,
+        minutes=55,
         statement=f"""
 Compare your classifier of the ribbons with {other} of about the same number of parameters, on at least five data sets from `ribbons` with different seeds.
 Write half a page: what you compared and what was equal, a table of all accuracies, the interval of the paired differences, and what the result says and doesn't say about memory.

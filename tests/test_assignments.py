@@ -272,11 +272,13 @@ def test_steps_by_counting():
 def test_baselines_by_drawing():
     rng = np.random.default_rng(0)
     one = one_of("a4_synthetic", "no-memory")
-    symbols, low, high = (int(n) for n in re.search(r"of (\d+) equally likely, have (\d+) to (\d+)", one.statement).groups())
+    found = re.search(r"of (\d+) equally likely, have (\d+) to (\d+)", one.statement)
+    symbols, low, high = map(int, found.groups())
     exact = np.mean([1.0 if length == low else 1 / symbols for length in range(low, high + 1)])
     assert solve(one) == pytest.approx(exact)
     one = one_of("a4_synthetic", "constant")
-    low, high, factor = (int(n) for n in re.search(r"between (-?\d+) and (\d+);.*plus (\d) times", one.statement).groups())
+    found = re.search(r"between (-?\d+) and (\d+);.*plus (\d) times", one.statement)
+    low, high, factor = map(int, found.groups())
     first, second = rng.uniform(low, high, (2, 400_000))
     assert solve(one) == pytest.approx(np.var(first + factor * second), rel=0.01)
 
