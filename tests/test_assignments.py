@@ -5,11 +5,11 @@ tests are skipped.
 """
 
 import functools
-import importlib.util
 import itertools
 import json
 import math
 import re
+import runpy
 from pathlib import Path
 
 import numpy as np
@@ -465,27 +465,21 @@ def test_the_guide_gives_the_needs_and_minutes_that_the_chapters_give():
         assert (reading, exercising) == re.search(r"(\d+) minutes to read. The exercises take (\d+)", opening).groups()
 
 
-def drawing():
-    """The script that draws the picture of the needs, as a module."""
-    spec = importlib.util.spec_from_file_location("draw_needs", ROOT / "tools" / "draw_needs.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+drawing = runpy.run_path(str(ROOT / "tools" / "draw_needs.py"))
 
 
 def test_the_picture_of_the_needs_is_that_of_the_table():
     known = {int(number): stem for number, stem in stems().items()}
-    script = drawing()
-    drawn = script.draw(script.read_table(GUIDE), known)
+    drawn = drawing["draw"](drawing["read_table"](GUIDE), known)
     message = "run .venv/bin/python tools/draw_needs.py"
-    assert script.PICTURE.read_text(encoding="utf-8") == drawn, message
+    assert drawing["PICTURE"].read_text(encoding="utf-8") == drawn, message
     assert ":file: assets/needs.svg" in GUIDE
     for number, stem in known.items():
         assert (ROOT / "book" / f"{stem}.ipynb").exists() and f'class="at-{number}" href="{stem}.html"' in drawn
 
 
 def test_the_picture_leaves_out_only_what_follows():
-    assert drawing().reduced({1: set(), 2: {1}, 3: {1, 2}, 4: {1}, 5: {1, 3, 4}}) == {
+    assert drawing["reduced"]({1: set(), 2: {1}, 3: {1, 2}, 4: {1}, 5: {1, 3, 4}}) == {
         1: set(), 2: {1}, 3: {2}, 4: {1}, 5: {3, 4},
     }  # fmt: skip
 

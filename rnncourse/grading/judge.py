@@ -109,6 +109,19 @@ def _open_mark(task, submission):
     return Mark(task.name, None, task.points, "open", "to be marked by hand", text[:20000])
 
 
+def _judged(task, one, answer, seed):
+    """The verdict on an answer; one that can't be judged is wrong, unless a right one can't be judged either."""
+    options = dict(seed=seed, seconds=WAIT * LEEWAY * task.seconds) if isinstance(one, Build) else {}
+    with torch.random.fork_rng(devices=[]):  # a solution may draw or seed
+        torch.manual_seed(seed)
+        try:
+            return one.judge(answer, **options)
+        except Exception as error:
+            if not one.judge(solve(one), **options).right:
+                raise  # the assignment's own fault
+            return Verdict("value", f"what came back can't be judged: {described_error(error)}")
+
+
 def _verdict(answers, task, one, seed):
     """(property that doesn't hold or None, message) of one task."""
     told = seed_of("told", seed)  # what the student's process is seeded with says nothing of the hidden cases
@@ -124,15 +137,7 @@ def _verdict(answers, task, one, seed):
             answer = Function(session, told, task, one.function) if is_build else values.Other("function")
         else:
             answer = values.decode(found.get("value"))
-        with torch.random.fork_rng(devices=[]):  # a solution may draw or seed
-            torch.manual_seed(seed)
-            options = dict(seed=seed, seconds=WAIT * LEEWAY * task.seconds) if isinstance(one, Build) else {}
-            try:
-                verdict = one.judge(answer, **options)
-            except Exception as error:
-                if not one.judge(solve(one), **options).right:
-                    raise  # the assignment's own fault
-                verdict = Verdict("value", f"what came back can't be judged: {described_error(error)}")
+        verdict = _judged(task, one, answer, seed)
         if verdict.property == "finishes":
             session.kill()  # else the next task would wait for this call
         if isinstance(answer, Function) and answer.late:

@@ -67,14 +67,11 @@ def course_choice(task, folder=RESULTS):
     """
     check_name("task", task, COURSE)
     ids = [f"course-{name}" for name in COURSE[task]]
-    best = _validation_loss(_first_record(chosen(ids, folder), folder))
-    losses = {}  # id → seed → loss, of the best with seed 0 and those as good
-    for id in ids:
-        found = {record["seed"]: _validation_loss(record) for record in records(id, folder)}
-        if found[0] <= best + TIE:
-            losses[id] = found
-    common = set.intersection(*map(set, losses.values()))
-    return min(losses, key=lambda id: sum(losses[id][seed] for seed in common))
+    best = chosen(ids, folder)
+    losses = {id: {record["seed"]: _validation_loss(record) for record in records(id, folder)} for id in ids}
+    close = {id: found for id, found in losses.items() if found[0] <= losses[best][0] + TIE}
+    common = set.intersection(*map(set, close.values()))
+    return min(close, key=lambda id: sum(close[id][seed] for seed in common))
 
 
 def fast_choice(id, folder=RESULTS, margin=MARGIN):

@@ -128,16 +128,19 @@ def _course():
             yield Recipe(f"course-{name}", _DATA[task], model, {**_ONE_CYCLE, "epochs": 12, **changes}, initial)
 
 
-# The shortest training that reaches a report's accuracy: hidden units and epochs, from the cheapest on. A higher
-# learning rate and smaller batches learn more in one epoch; so does a CNN without dropout.
-# For one epoch, batches three times as large with a rate three times as high learn as much and take less time.
+# The shortest training that reaches a report's accuracy. A higher learning rate and smaller batches learn more in one
+# epoch; so does a CNN without dropout. For a single epoch, batches three times as large with a rate three times as high
+# learn as much and take less time.
 _QUICK = {**_ONE_CYCLE, **_FASTER}
-_QUICKER = {**_ONE_CYCLE, "lr": 3e-2, "batch_size": 192}
-_SIZES = {
-    "digits": ((64, 1), (64, 2), (128, 2), (128, 3)),
-    "digits-large": ((32, 1), (48, 1), (64, 1), (64, 2)),
-    "clothes": ((64, 1), (64, 2), (128, 2), (128, 4), (128, 6), (128, 8)),
-    "cnn": ((128, 4), (128, 6), (128, 8)),
+_ROWS = dict(cell="lstm", readout="mean_max")
+# name → data, model, training, initial weights; hidden units and epochs, from the cheapest on
+_LADDERS = {
+    "digits": (_DATA["digits"], _ROWS, _QUICK, {}, ((64, 1), (64, 2), (128, 2), (128, 3))),
+    "digits-large": (
+        _DATA["digits"], _ROWS, {**_QUICK, "lr": 3e-2, "batch_size": 192}, {}, ((32, 1), (48, 1), (64, 1), (64, 2)),
+    ),
+    "clothes": (_DATA["clothes"], _ROWS, _QUICK, {}, ((64, 1), (64, 2), (128, 2), (128, 4), (128, 6), (128, 8))),
+    "cnn": (_DATA["cnn"], {**_CNN, "dropout": 0.0}, {**_QUICK, **_SLOWER}, _KERAS, ((128, 4), (128, 6), (128, 8))),
 }  # fmt: skip
 FAST = {
     "R1-after": "clothes", "R3-mnist-gru": "digits", "R4-lstm-1": "digits-large", "R5-gru": "clothes", "R5-cnn": "cnn",
@@ -147,19 +150,18 @@ FAST = {
 def fast_ids(id):
     """The ids of the recipes that are to reach the accuracy of a report's recipe, from the cheapest on."""
     check_name("id", id, FAST)
-    return [f"fast-{FAST[id]}-{units}x{epochs}" for units, epochs in _SIZES[FAST[id]]]
+    return [_fast_id(FAST[id], *size) for size in _LADDERS[FAST[id]][-1]]
+
+
+def _fast_id(ladder, units, epochs):
+    return f"fast-{ladder}-{units}x{epochs}"
 
 
 def _fast():
-    for task, sizes in _SIZES.items():
+    for ladder, (data, model, train, initial, sizes) in _LADDERS.items():
         for units, epochs in sizes:
-            model, train, initial = dict(cell="lstm", hidden_size=units, readout="mean_max"), _QUICK, {}
-            if task == "cnn":
-                model, train, initial = {**_CNN, "hidden_size": units, "dropout": 0.0}, {**_QUICK, **_SLOWER}, _KERAS
-            if task == "digits-large":
-                train = _QUICKER
-            data = _DATA[task.removesuffix("-large")]
-            yield Recipe(f"fast-{task}-{units}x{epochs}", data, model, {**train, "epochs": epochs}, initial)
+            id = _fast_id(ladder, units, epochs)
+            yield Recipe(id, data, {**model, "hidden_size": units}, {**train, "epochs": epochs}, initial)
 
 
 IMAGES = (*_depth(), *_matched(), *_decay(), *_next_steps(), *_order(), *_course(), *_fast())
