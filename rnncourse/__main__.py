@@ -1,6 +1,7 @@
 """The command line: ``python -m rnncourse COMMAND``, see its help."""
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -12,6 +13,7 @@ from . import datasets, plots, studies
 from .augmentation import AUGMENTATIONS
 from .checkpoint import CheckpointError
 from .checks import check_name
+from .console import console
 from .datasets import DataError, raw
 from .evaluation import evaluate
 from .exercises import all_exercises, exercise
@@ -31,12 +33,26 @@ DATA = {"fashion-mnist": datasets.fashion_mnist, "mnist": datasets.mnist, "digit
 
 
 def main(arguments=None):
-    options = _parser().parse_args(arguments)
+    with console() as (out, _):
+        options = _parser().parse_args(arguments)
+        vars(options).update({name: _at_home(value) for name, value in vars(options).items()})
+        code = _run(options)
+        out.flush()
+        if out.lost:
+            print(f"error: the output could not be written: {out.lost}", file=sys.stderr)
+        return 1 if out.lost else code
+
+
+def _at_home(value):
+    """An option with ``~`` as the home folder: a shell replaces it in ``--out ~/run``, but not in ``--out=~/run``."""
+    if isinstance(value, list):
+        return [_at_home(one) for one in value]
+    return os.path.expanduser(value) if isinstance(value, str) else value
+
+
+def _run(options):
     try:
         return options.command(options)
-    except BrokenPipeError:  # the reader of the output, such as `head`, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except (CheckpointError, DataError, IsolationError, OSError, StudyError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -87,6 +103,7 @@ def train(options):
     )  # fmt: skip
     print(f"{everything}\n{options.cell}, {count_parameters(model):,} parameters")
     out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)  # an unsuitable folder is told before the training, not after it
     history = fit(
         model, everything, epochs=options.epochs, batch_size=options.batch_size, lr=options.lr,
         optimizer=options.optimizer, schedule=options.schedule, weight_decay=options.weight_decay,
@@ -94,13 +111,15 @@ def train(options):
         device=options.device, checkpoint=out / "checkpoint.pt",
     )  # fmt: skip
     result = evaluate(model, everything.test, everything.classes)
-    print(f"{history}\n\n{result.report()}\ntest accuracy {result.accuracy:.4f}")
     history.save(out / "history.json")
     metrics = {"test_accuracy": result.accuracy, "test_loss": result.loss, "per_class": result.per_class()}
     write_atomically(out / "metrics.json", json.dumps(metrics, indent=1).encode())
+    weights = io.BytesIO()
+    torch.save(model.state_dict(), weights)
+    write_atomically(out / "weights.pt", weights.getvalue())
     history.plot().savefig(out / "curves.png")
     plots.confusion(result.confusion, result.classes).savefig(out / "confusion.png")
-    torch.save(model.state_dict(), out / "weights.pt")
+    print(f"{history}\n\n{result.report()}\ntest accuracy {result.accuracy:.4f}")
     print(f"metrics, curves and weights are in {out}")
     return 0
 
@@ -193,8 +212,8 @@ def _parser():
     sub.add_argument("--patience", type=int, help="epochs without a better validation loss before it stops")
     sub.add_argument("--augment", choices=list(AUGMENTATIONS), help="change the training images at random")
     sub.add_argument("--seed", type=int, default=0)
-    sub.add_argument("--device", help="cpu, cuda or mps; by default the fastest there is")
-    sub.add_argument("--out", default="run", help="folder for metrics, curves, weights and the checkpoint")
+    sub.add_argument("--device", help="cpu, cuda or mps; by default cuda where it can be used, else cpu")
+    sub.add_argument("--out", default="run", help="folder of the results; the same command goes on there")
 
     sub = command(reproduce)
     sub.add_argument("ids", nargs="+", metavar="ID", help=", ".join(studies.RECIPES))

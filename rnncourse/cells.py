@@ -71,7 +71,8 @@ class Cell(nn.Module):
             wanted, came = cls.torch_class.__name__, type(module).__name__
             raise TypeError(f"module must be a torch.nn.{wanted} for a {cls.__name__}, got {came}")
         W_x, W_h, b_x, b_h = _torch_weights(module, layer, reverse)
-        cell = cls._like(module, W_x.shape[1]).to(W_x)
+        with torch.random.fork_rng(devices=[]):  # what a new cell draws is replaced; the caller's numbers go on
+            cell = cls._like(module, W_x.shape[1]).to(W_x)
         with torch.no_grad():
             cell.W_x.copy_(W_x.T)
             cell.W_h.copy_(W_h.T)

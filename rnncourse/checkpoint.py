@@ -3,11 +3,13 @@
 import io
 import warnings
 import zipfile
-from pathlib import Path
 
 import torch
 
-from .files import write_atomically
+from .files import expanded, write_atomically
+
+ARCHIVE = b"PK\3\4"  # how every file of torch.save begins
+FORMAT = "rnncourse checkpoint 2"  # another number wherever an older file can't be gone on with
 
 
 class CheckpointError(RuntimeError):
@@ -19,14 +21,16 @@ class Checkpoint:
 
     The state is any nest of dicts, lists, numbers, strings and tensors. The file is an ordinary
     ``torch.save`` file: a zip archive whose CRC-32 sums are checked before anything is read from it, and which
-    is loaded with ``weights_only=True``, so that loading executes nothing.
+    is loaded with ``weights_only=True``, so that loading executes nothing. It says its format, so that no other file
+    is taken for one of these, or overwritten.
 
     Args:
-        path: the file of the newest state; the one before it is ``path`` with ``.previous`` added.
+        path: the file of the newest state; the one before it is ``path`` with ``.previous`` added. ``~`` is the home
+            folder.
     """
 
     def __init__(self, path):
-        self.path = Path(path)
+        self.path = expanded(path)
         self.previous = self.path.with_name(self.path.name + ".previous")
 
     def save(self, state):
@@ -35,7 +39,7 @@ class Checkpoint:
         Whenever the process is killed, one of the two files is whole.
         """
         buffer = io.BytesIO()
-        torch.save(state, buffer)
+        torch.save({"format": FORMAT, **state}, buffer)
         write_atomically(self.path, buffer.getvalue(), keep=self.previous)
 
     def load(self):
@@ -45,17 +49,19 @@ class Checkpoint:
             RuntimeWarning: the newest file is damaged and the one before it is used.
 
         Raises:
-            CheckpointError: there are files, and none can be used.
+            CheckpointError: there are files, and none can be used; or one is no checkpoint of this format.
         """
         damage = []
         for path in (self.path, self.previous):
             if not path.exists():
                 continue  # between the two renames of a save only the one before is there
+            content = _content(path)
             try:
-                state = _read(path)
-            except Exception as error:  # whatever a damaged or hostile file provokes, it must not be used
-                damage.append(f"{path}: {type(error).__name__}: {str(error).splitlines()[0]}")
+                _check_sums(content)
+            except Exception as error:  # whatever a damaged archive provokes, it must not be used
+                damage.append(f"{path}: {_in_a_line(error)}")
                 continue
+            state = _state(path, content)
             if damage:
                 warnings.warn(f"checkpoint damaged, going on from the one before it. {damage[0]}", RuntimeWarning, 2)
             return state
@@ -68,11 +74,44 @@ class Checkpoint:
         return None
 
 
-def _read(path):
-    content = io.BytesIO(path.read_bytes())
-    with zipfile.ZipFile(content) as archive:
+def _content(path):
+    """The bytes of a file that begins as a checkpoint does, or is empty, as one may be after a crash."""
+    if path.is_dir():
+        raise CheckpointError(f"checkpoint must be a file, and {path} is a folder; give the path of a file in it")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise CheckpointError(f"{path} can't be read: {error.strerror}; give yourself the right to") from error
+    if not ARCHIVE.startswith(content[: len(ARCHIVE)]):
+        raise _foreign(path, "it is no archive of torch.save")
+    return content
+
+
+def _check_sums(content):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         damaged = archive.testzip()  # torch doesn't compare the sums by itself
     if damaged is not None:
         raise zipfile.BadZipFile(f"wrong CRC-32 of {damaged}")
-    content.seek(0)
-    return torch.load(content, weights_only=True, map_location="cpu")
+
+
+def _state(path, content):
+    try:
+        state = torch.load(io.BytesIO(content), weights_only=True, map_location="cpu")
+    except Exception as error:  # an archive of something else, or one that would execute code
+        raise _foreign(path, _in_a_line(error)) from None
+    found = state.pop("format", None) if isinstance(state, dict) else None
+    if found != FORMAT:
+        before = isinstance(state, dict) and {"run", "position"} <= state.keys()
+        raise _foreign(path, "another version wrote it" if before else "it holds something else")
+    return state
+
+
+def _foreign(path, reason):
+    return CheckpointError(
+        f"{path} isn't a checkpoint of this version of rnncourse: {reason}. It was left as it is.\n  Use another path "
+        "(on the command line, another --out), or move the file away to start from the beginning."
+    )
+
+
+def _in_a_line(error):
+    return f"{type(error).__name__}: {error}".splitlines()[0]

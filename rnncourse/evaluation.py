@@ -8,6 +8,7 @@ from scipy import stats
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from .datasets.core import check_split
+from .lending import keeps_modes
 from .losses import check_outputs, named_loss
 
 
@@ -104,8 +105,11 @@ class Evaluation:
 
 
 @torch.no_grad()
+@keeps_modes
 def evaluate(model, split, classes, batch_size=1000, loss="cross_entropy"):
     """Judge a classifier on a split, in evaluation mode, in the order of the split.
+
+    Afterwards each module of the model is in the mode in which it was.
 
     Args:
         model: inputs (B, T, I) → outputs (B, O), or (B, T, O) for a label at every step.

@@ -1,7 +1,12 @@
-"""Write a file so that it is there whole or not at all."""
+"""Where a file is, and how it is written so that it is there whole or not at all."""
 
 import os
 from pathlib import Path
+
+
+def expanded(path):
+    """A path as the user means it: ``~`` is the home folder."""
+    return Path(os.path.expanduser(path))
 
 
 def write_atomically(path, content, keep=None):
@@ -15,7 +20,7 @@ def write_atomically(path, content, keep=None):
         content: bytes.
         keep: where the old file goes, if there is one; by default it is replaced.
     """
-    path = Path(path)
+    path = expanded(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     # one name for every attempt: what a killed process left behind is overwritten, not collected
     temporary = path.with_name(f".{path.name}.partial")

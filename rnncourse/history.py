@@ -2,10 +2,9 @@
 
 import json
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 
 from . import plots
-from .files import write_atomically
+from .files import expanded, write_atomically
 
 
 @dataclass
@@ -73,7 +72,7 @@ class History:
     @classmethod
     def load(cls, path):
         """Read what :meth:`save` wrote."""
-        return cls.from_dict(json.loads(Path(path).read_text()))
+        return cls.from_dict(json.loads(expanded(path).read_text(encoding="utf-8")))
 
     def __str__(self):
         rows = ["epoch  loss   accuracy  validation loss  validation accuracy"]

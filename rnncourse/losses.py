@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional
 
 from .checks import check_name
+from .lending import keeps_modes
 
 # A number counts as right within this error. Hochreiter & Schmidhuber (1997, section 5.4) take 0.04 for half the sum
 # of two numbers between 0 and 1, so this is twice as strict for the sum itself.
@@ -125,8 +126,11 @@ def check_outputs(loss, outputs, y, classes):
 
 
 @torch.no_grad()
+@keeps_modes
 def mean_loss(model, split, loss="cross_entropy", batch_size=1000):
     """(mean loss, fraction of right answers) of a model over a split, in evaluation mode, over all targets.
+
+    Afterwards each module of the model is in the mode in which it was.
 
     Raises:
         ValueError: the loss is unknown, or doesn't fit the targets or the outputs of the model.

@@ -1,6 +1,5 @@
 """Train a model on a data set: one flat loop, resumable at every step."""
 
-import contextlib
 import math
 import time
 import warnings
@@ -13,13 +12,20 @@ from tqdm.auto import tqdm
 from .augmentation import named_augmentation
 from .checks import check_name, check_whole_number
 from .datasets.core import Dataset
+from .identity import lines_of
+from .lending import keeps_modes, lent
 from .losses import check_outputs, mean_loss, named_loss
-from .resume import Position, Recorder, describe_run, own_random_state
+from .resume import Length, Position, Recorder, own_random_state
 from .schedules import named_schedule
 
 OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
 
+NO_PART_OF_A_RUN = (  # arguments of `fit` that don't decide its result, or are described otherwise
+    "model", "data", "epochs", "device", "progress", "checkpoint", "checkpoint_steps", "checkpoint_seconds",
+)  # fmt: skip
 
+
+@keeps_modes
 def fit(
     model, data, *, epochs, batch_size, lr,
     loss="cross_entropy", optimizer="adam", schedule="constant", weight_decay=0.0, clip_norm=None, patience=None,
@@ -27,6 +33,10 @@ def fit(
     checkpoint=None, checkpoint_steps=None, checkpoint_seconds=60.0,
 ):  # fmt: skip
     """Train ``model`` in place by minimising a loss on ``data.train``.
+
+    Only the weights and the buffers of the model change: afterwards it is on its own device, each of its modules is in
+    the mode in which it was, and its gradients are those from before. For the training all modules are in training
+    mode; a layer that must stay in evaluation mode says so in a ``train`` method of its own.
 
     Args:
         model: inputs (B, T, I) → outputs (B, O) or (B, T, O); it is moved to ``device`` for the
@@ -48,11 +58,14 @@ def fit(
             of each batch at random: ``"flip"`` or ``"shift"``.
         seed: decides the order of the examples, the dropout and the augmentation; the caller seeds the initial
             weights. The global random state is left as it was.
-        device: ``"cpu"``, ``"cuda"``, …; by default CUDA, else MPS, else the CPU, whichever is there.
+        device: ``"cpu"``, ``"cuda"``, ``"mps"``, …; by default CUDA where torch can use it, else the CPU.
         progress: show a progress bar (the environment variable TQDM_DISABLE=1 hides every one).
-        checkpoint: a path where the state of the run is kept. Called again with the same arguments, `fit` goes
-            on from there; on the CPU, the weights and the history (wall times aside) are then bit-identical to
-            those of a run that was never interrupted.
+        checkpoint: a path where the state of the run is kept. Called again with the same arguments and a model that
+            was built anew in the same way, `fit` goes on from there, or returns at once where the run was finished; on
+            the CPU, the weights and the history (wall times aside) are then bit-identical to those of a run that was
+            never interrupted. The network with its code and its initial weights, the data, the kind of device and all
+            other arguments must be the same, see :mod:`rnncourse.identity`. Only ``epochs`` may change, where this
+            changes nothing of what was done: with a schedule that doesn't depend on it, such as ``"constant"``.
         checkpoint_steps, checkpoint_seconds: save after so many steps, and when so much time has passed; None
             switches one off. The end of an epoch is always saved.
 
@@ -61,37 +74,37 @@ def fit(
 
     Raises:
         TypeError, ValueError: an argument is unsound; the message names it.
-        CheckpointError: the checkpoint belongs to another run, or no checkpoint there can be used.
+        CheckpointError: the checkpoint belongs to another run, or to this model's own one (it is trained already), or
+            is no checkpoint. No file is changed then.
 
     Warns:
         RuntimeWarning: the training loss became NaN or infinite; the run ends there.
     """
+    arguments = {name: value for name, value in locals().items() if name not in NO_PART_OF_A_RUN}
     _check_arguments(model, data, loss, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed)
-    device = _device(device or best_device())
+    device = _device(device or default_device())
     factor = named_schedule(schedule)
     loss_fn = named_loss(loss)
     changed = named_augmentation(augment)
     steps_per_epoch = len(epoch_batches(seed, 0, data.train, batch_size))
-    with _moved(model, device), own_random_state(seed, device):
+    with lent(model, device), own_random_state(seed, device):
         data = data.to(device)
         update = OPTIMIZERS[optimizer](model.parameters(), lr=lr, weight_decay=weight_decay)
         scheduled = torch.optim.lr_scheduler.LambdaLR(update, lambda step: factor(step / steps_per_epoch, epochs))
         at, recorder = Position(), None
         if checkpoint is not None:
-            run = describe_run(
-                data, model, epochs=epochs, batch_size=batch_size, lr=lr, loss=loss, optimizer=optimizer,
-                schedule=repr(factor), weight_decay=weight_decay, clip_norm=clip_norm, patience=patience,
-                augment=augment, seed=seed,
-            )  # fmt: skip
+            learned = {"classes": data.classes, "train": data.train, "validation": data.validation}
+            run = lines_of(**{**arguments, "schedule": factor}, device=device.type, data=learned, model=model)
+            length = Length(epochs, steps_per_epoch, factor)
             parts = {"model": model, "optimizer": update, "schedule": scheduled}
-            recorder = Recorder(checkpoint, checkpoint_steps, checkpoint_seconds, run, parts, device)
+            recorder = Recorder(checkpoint, checkpoint_steps, checkpoint_seconds, run, length, parts, device)
             at = recorder.resume() or at
         bar = tqdm(
             total=epochs * steps_per_epoch, initial=at.epoch * steps_per_epoch + at.steps,
             unit="step", desc="training", **({} if progress else {"disable": True}),
         )  # fmt: skip
         with bar:
-            while not at.finished:
+            while not _is_over(at, epochs, patience):
                 model.train()
                 started = time.perf_counter() - at.seconds
                 for index in epoch_batches(seed, at.epoch, data.train, batch_size)[at.steps :]:
@@ -113,7 +126,6 @@ def fit(
                 at.finish_epoch(scheduled.get_last_lr()[0], validation, time.perf_counter() - started)
                 if patience is not None:
                     at.keep_best(model)
-                at.finished = at.epoch == epochs or _has_diverged(at) or _has_stalled(at, patience)
                 if recorder:
                     recorder.save(at)
                 bar.set_postfix(loss=f"{at.history.epochs[-1].train_loss:.3f}")
@@ -132,11 +144,13 @@ def _device(name):
     return torch.device(name)
 
 
-def best_device():
-    """The name of the fastest device that torch can use here: ``"cuda"``, ``"mps"`` or ``"cpu"``."""
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
+def default_device():
+    """The name of the device that `fit` uses unless told otherwise: ``"cuda"`` where torch can use it, else ``"cpu"``.
+
+    Apple's ``"mps"`` must be asked for. It wasn't measured for this course, and others found single layers of this kind
+    slower there than on the CPU (for instance PyTorch's issues 123148 and 138898).
+    """
+    return "cuda" if torch.cuda.is_available() else "cpu"
 
 
 def epoch_order(seed, epoch, count):
@@ -152,15 +166,9 @@ def epoch_batches(seed, epoch, split, batch_size):
     return batches
 
 
-@contextlib.contextmanager
-def _moved(model, device):
-    """A context in which the model is on another device."""
-    home = next(model.parameters()).device
-    model.to(device)
-    try:
-        yield
-    finally:
-        model.to(home)
+def _is_over(at, epochs, patience):
+    """Decided anew from the epochs done, since a run may go on with more of them than were planned."""
+    return at.epoch > 0 and (_has_diverged(at) or at.epoch == epochs or _has_stalled(at, patience))
 
 
 def _has_diverged(at):
@@ -169,7 +177,7 @@ def _has_diverged(at):
         return False
     warnings.warn(
         f"the training loss is {loss} after epoch {at.epoch}, so training ends here; lower lr or set clip_norm",
-        RuntimeWarning, stacklevel=3,
+        RuntimeWarning, stacklevel=5,
     )  # fmt: skip
     return True
 
@@ -204,10 +212,9 @@ def _check_arguments(model, data, loss, epochs, batch_size, lr, optimizer, weigh
 
 
 @torch.no_grad()
+@keeps_modes
 def _check_output(model, data, loss):
     """One example through the model, in evaluation mode so that no random number is drawn."""
-    training = model.training
     x, y = data.train.batch(torch.tensor([0]))
     outputs = model.eval()(x.to(next(model.parameters()).device))
-    model.train(training)
     check_outputs(loss, outputs, y, len(data.classes))

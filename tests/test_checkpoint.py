@@ -68,8 +68,10 @@ def test_a_short_file_falls_back_with_a_warning(tmp_path, length):
 
 def test_two_damaged_files_are_an_error_with_the_remedy(tmp_path):
     checkpoint = Checkpoint(tmp_path / "c")
+    checkpoint.save(STATE)
+    checkpoint.save(STATE)
     for path in (checkpoint.path, checkpoint.previous):
-        path.write_bytes(b"not a checkpoint")
+        path.write_bytes(path.read_bytes()[:1000])
     with pytest.raises(CheckpointError, match=r"(?s)no checkpoint.*c: .*c\.previous: .*Delete the files to start from"):
         checkpoint.load()
 
@@ -90,7 +92,7 @@ def test_a_malicious_pickle_is_refused_and_not_executed(tmp_path):
     checkpoint = Checkpoint(tmp_path / "c")
     for save in (torch.save, lambda payload, path: path.write_bytes(pickle.dumps(payload))):
         save({**STATE, "name": Malicious(executed)}, checkpoint.path)
-        with pytest.raises(CheckpointError, match="no checkpoint can be used"):
+        with pytest.raises(CheckpointError, match="c isn't a checkpoint of this version of rnncourse: "):
             checkpoint.load()
         assert not executed.exists()
 
@@ -107,6 +109,59 @@ def test_a_changed_record_with_a_right_sum_is_read_as_data_only(tmp_path):
     with pytest.raises(CheckpointError):
         Checkpoint(tmp_path / "c").load()
     assert not (tmp_path / "executed").exists()
+
+
+def archive(path):
+    with zipfile.ZipFile(path, "w") as target:
+        target.writestr("word/document.xml", "a letter")
+
+
+FOREIGN = {
+    "text": (lambda path: path.write_text("notes", encoding="utf-8"), "it is no archive of torch.save"),
+    "weights": (lambda path: torch.save({"weight": torch.ones(3)}, path), "it holds something else"),
+    "tensor": (lambda path: torch.save(torch.ones(3), path), "it holds something else"),
+    "model": (lambda path: torch.save(torch.nn.Linear(2, 2), path), "UnpicklingError"),
+    "old torch": (
+        lambda path: torch.save({}, path, _use_new_zipfile_serialization=False), "it is no archive of torch.save",
+    ),
+    "other archive": (archive, "RuntimeError"),
+    "before": (lambda path: torch.save({"run": {}, "position": {}, "random": {}}, path), "another version wrote it"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_a_file_of_another_kind_is_an_error_and_is_left_as_it_is(tmp_path, kind):
+    write, reason = FOREIGN[kind]
+    checkpoint = Checkpoint(tmp_path / "c")
+    checkpoint.save(STATE)
+    checkpoint.save(STATE)  # the one before is whole, and must not be gone on with: the next save would replace the file
+    write(checkpoint.path)
+    before = checkpoint.path.read_bytes()
+    with pytest.raises(CheckpointError, match=f"c isn't a checkpoint of this .*{reason}.*left as it is.*\n.*another path"):
+        checkpoint.load()
+    assert checkpoint.path.read_bytes() == before
+
+
+def test_a_folder_is_named(tmp_path):
+    with pytest.raises(CheckpointError, match="checkpoint must be a file, and .* is a folder"):
+        Checkpoint(tmp_path).load()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="needs a file that may not be read")
+def test_a_file_that_may_not_be_read_is_named(tmp_path):
+    checkpoint = Checkpoint(tmp_path / "c")
+    checkpoint.save(STATE)
+    checkpoint.path.chmod(0)
+    with pytest.raises(CheckpointError, match="c can't be read: Permission denied"):
+        checkpoint.load()
+
+
+def test_the_home_folder_is_meant_by_its_sign(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))  # Windows
+    Checkpoint("~/runs/c").save(STATE)
+    assert (tmp_path / "runs" / "c").exists()
+    assert equal(Checkpoint("~/runs/c").load(), STATE)
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path, monkeypatch):

@@ -14,7 +14,7 @@ from support import toy_data
 from rnncourse import Split, datasets
 from rnncourse.datasets import raw
 from rnncourse.datasets.core import check_split, hold_out
-from rnncourse.training import best_device
+from rnncourse.training import default_device
 
 
 @pytest.fixture(scope="module")
@@ -281,7 +281,7 @@ def test_a_data_set_says_what_it_holds():
 
 
 def test_a_data_set_moves_as_a_whole():
-    device, data = best_device(), toy_data()
+    device, data = default_device(), toy_data()
     moved = data.to(device)
     for part in ("train", "validation", "test"):
         for ours, theirs in zip(getattr(data, part), getattr(moved, part), strict=True):

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 import torch
 from support import same_weights, toy_data, toy_model, without_times
+from torch import nn
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from rnncourse import CheckpointError, fit
+from rnncourse import CheckpointError, Dataset, Split, fit
+from rnncourse.schedules import OneCycle
 
 ARGUMENTS = dict(
     epochs=3, batch_size=16, lr=0.05, seed=3, schedule="one_cycle", clip_norm=0.5, device="cpu", progress=False
@@ -26,15 +29,17 @@ def run(checkpoint=None, stop_after=None, data=None, model=None, **options):
     model = model or toy_model(layers=2, dropout=0.4)
     steps = 0
 
-    def count(module, inputs, output):
+    def count(*step):
         nonlocal steps
-        if module.training:
-            steps += 1
-            if stop_after is not None and steps > stop_after:
-                raise Interruption
+        if steps == stop_after:
+            raise Interruption
+        steps += 1
 
-    model.register_forward_hook(count)
-    history = fit(model, data or toy_data(), **{**ARGUMENTS, **options}, checkpoint=checkpoint)
+    hook = register_optimizer_step_pre_hook(count)  # not in the model: its hooks are part of what it is
+    try:
+        history = fit(model, data or toy_data(), **{**ARGUMENTS, **options}, checkpoint=checkpoint)
+    finally:
+        hook.remove()
     return model.state_dict(), without_times(history), steps
 
 
@@ -95,17 +100,124 @@ def test_the_running_sums_of_the_epoch_are_resumed(tmp_path):
     ("change", "named"),
     [
         (dict(lr=0.01), "its lr is 0.05, now it is 0.01"),
-        (dict(schedule="cosine"), r"its schedule is 'OneCycle\(warmup=0.3\)', now it is 'Cosine\(\)'"),
+        (dict(schedule="cosine"), r"its schedule is OneCycle, code .* now it is Cosine, code"),
+        (dict(schedule=OneCycle(0.2)), "its schedule.warmup is 0.3, now it is 0.2"),
         (dict(augment="flip"), "its augment is None, now it is 'flip'"),
+        (dict(optimizer="sgd"), "its optimizer is 'adam', now it is 'sgd'"),
+        (dict(loss="brier"), "its loss is 'cross_entropy', now it is 'brier'"),
+        (dict(patience=2), "its patience is None, now it is 2"),
         (dict(seed=4), "its seed is 3, now it is 4"),
-        (dict(data=toy_data(seed=1)), "its data is 'CRC-32 "),
-        (dict(model=toy_model(layers=2, dropout=0.3)), "its model is "),
+        (dict(data=toy_data(seed=1)), "its data.train.x is tensor float32"),
+        (dict(data=toy_data(validation=0)), "its data.validation is Split"),
+        (dict(model=toy_model(layers=2, dropout=0.3)), "its model.recurrent.dropout is 0.4, now it is 0.3"),
+        (dict(model=toy_model(layers=2, dropout=0.4, readout="mean")), "its model.readout is 'last', now it is 'mean'"),
+        (dict(model=toy_model(layers=2, dropout=0.4, seed=1)), r"its model.recurrent.weight.* \(other initial weights"),
     ],
 )
 def test_a_checkpoint_of_another_run_is_refused(tmp_path, change, named):
-    run(tmp_path / "checkpoint")
+    data = toy_data(classes=2) if change.get("loss") == "brier" else toy_data()
+    run(tmp_path / "checkpoint", data=data, model=toy_model(layers=2, dropout=0.4, output_size=len(data.classes)))
+    before = contents(tmp_path)
+    if change.get("loss") == "brier":
+        change = {**change, "model": toy_model(layers=2, dropout=0.4, output_size=1)}
     with pytest.raises(CheckpointError, match=f"belongs to another run: {named}"):
-        run(tmp_path / "checkpoint", **change)
+        run(tmp_path / "checkpoint", **{"data": data, **change})
+    assert contents(tmp_path) == before
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_the_nonlinearity_is_part_of_a_run(tmp_path):
+    run(tmp_path / "checkpoint", model=toy_model(cell="rnn_tanh"))
+    with pytest.raises(CheckpointError, match="its model.cell is 'rnn_tanh', now it is 'rnn_relu'"):
+        run(tmp_path / "checkpoint", model=toy_model(cell="rnn_relu"))
+
+
+def test_a_loop_over_seeds_with_one_checkpoint_is_refused(tmp_path):
+    run(tmp_path / "checkpoint", model=toy_model(seed=0))
+    with pytest.raises(CheckpointError, match="other initial weights: another seed"):
+        run(tmp_path / "checkpoint", model=toy_model(seed=1))
+
+
+@pytest.mark.parametrize("patience", [None, 1])
+def test_a_model_that_was_trained_in_this_run_is_not_taken_for_a_new_one(tmp_path, patience):
+    model = toy_model(layers=2, dropout=0.4)
+    run(tmp_path / "checkpoint", model=model, patience=patience, lr=0.5)
+    before, weights = contents(tmp_path), {name: value.clone() for name, value in model.state_dict().items()}
+    with pytest.raises(CheckpointError, match="the model holds its result already.\n  Build the model anew"):
+        run(tmp_path / "checkpoint", model=model, patience=patience, lr=0.5)
+    assert contents(tmp_path) == before
+    assert same_weights(weights, model.state_dict())
+
+
+@pytest.mark.parametrize("schedule", ["constant", "hold_then_decay"])
+@pytest.mark.parametrize("stop_after", [3, 6, None])
+def test_more_epochs_go_on_as_if_they_had_been_planned(tmp_path, schedule, stop_after):
+    weights, history, _ = run(epochs=5, schedule=schedule)
+    if stop_after is None:
+        run(tmp_path / "checkpoint", epochs=2, schedule=schedule)
+    else:
+        with pytest.raises(Interruption):
+            run(tmp_path / "checkpoint", stop_after, epochs=2, schedule=schedule, checkpoint_steps=1)
+    resumed_weights, resumed_history, steps = run(tmp_path / "checkpoint", epochs=5, schedule=schedule)
+    assert same_weights(weights, resumed_weights)
+    assert history == resumed_history
+    assert steps == 20 - (stop_after or 8)
+
+
+def test_a_run_that_stopped_early_is_whole_with_more_epochs_too(tmp_path):
+    arguments = dict(patience=2, lr=0.5, schedule="constant", data=toy_data(train=20), model=None)
+    weights, history, _ = run(epochs=40, **arguments)
+    assert len(history["epochs"]) < 30
+    run(tmp_path / "checkpoint", epochs=30, **arguments)
+    resumed_weights, resumed_history, steps = run(tmp_path / "checkpoint", epochs=40, **arguments)
+    assert steps == 0
+    assert same_weights(weights, resumed_weights)
+    assert history == resumed_history
+
+
+@pytest.mark.parametrize("schedule", ["cosine", "one_cycle"])
+def test_more_epochs_are_refused_where_the_schedule_depends_on_them(tmp_path, schedule):
+    run(tmp_path / "checkpoint", epochs=2, schedule=schedule)
+    before = contents(tmp_path)
+    with pytest.raises(CheckpointError, match="its epochs is 2, now it is 3. Its schedule depends on the number of ep"):
+        run(tmp_path / "checkpoint", epochs=3, schedule=schedule)
+    assert contents(tmp_path) == before
+
+
+def test_fewer_epochs_than_were_done_are_refused(tmp_path):
+    run(tmp_path / "checkpoint", epochs=3, schedule="constant")
+    with pytest.raises(CheckpointError, match="its epochs is 3, now it is 2, and it has done 3 epochs and 0 steps"):
+        run(tmp_path / "checkpoint", epochs=2, schedule="constant")
+
+
+def test_data_in_bfloat16(tmp_path):
+    data = toy_data()
+    data = Dataset("toy", data.classes, *(Split(s.x.bfloat16(), s.y) for s in (data.train, data.validation, data.test)))
+
+    def model():
+        torch.manual_seed(0)
+        return nn.Sequential(nn.Flatten(), nn.Linear(15, 4)).bfloat16()
+
+    weights, history, _ = run(data=data, model=model())
+    with pytest.raises(Interruption):
+        run(tmp_path / "checkpoint", 5, data=data, model=model(), checkpoint_steps=1)
+    resumed_weights, resumed_history, steps = run(tmp_path / "checkpoint", data=data, model=model())
+    assert same_weights(weights, resumed_weights)
+    assert history == resumed_history
+    assert steps == 7
+
+
+@pytest.mark.parametrize("missing", ["run", "epochs", "position", "parts", "random"])
+def test_a_checkpoint_that_lacks_something_is_an_error(tmp_path, missing):
+    run(tmp_path / "checkpoint")
+    state = torch.load(tmp_path / "checkpoint", weights_only=True)
+    del state[missing]
+    torch.save(state, tmp_path / "checkpoint")
+    with pytest.raises(CheckpointError, match=f"checkpoint isn't whole: KeyError: '{missing}'"):
+        run(tmp_path / "checkpoint")
 
 
 def test_a_damaged_checkpoint_costs_only_the_steps_since_the_one_before(tmp_path):

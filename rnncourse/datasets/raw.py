@@ -4,6 +4,7 @@ import errno
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from http.client import HTTPException
 from pathlib import Path
@@ -11,6 +12,8 @@ from pathlib import Path
 import platformdirs
 
 from .._torchvision import torchvision_datasets
+from ..console import printable
+from ..files import expanded
 from .core import DataError
 
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -50,7 +53,7 @@ _NO_DOWNLOAD = {
 def data_folder():
     """The folder of the full data sets: ``RNNCOURSE_DATA``, else the user's cache folder."""
     given = os.environ.get("RNNCOURSE_DATA")
-    return Path(given).expanduser() if given else Path(platformdirs.user_cache_dir("rnncourse"))
+    return expanded(given) if given else Path(platformdirs.user_cache_dir("rnncourse"))
 
 
 def raw_folder(name):
@@ -110,7 +113,7 @@ def fetch(name):
         try:
             return verify(name)
         except DataError as damage:
-            print(f"Fetching again: {damage}")
+            print(printable(f"Fetching again: {damage}", sys.stdout))
     partial = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -6,11 +6,12 @@ Every module of this package whose name has no leading underscore holds one exer
 import functools
 import importlib
 import pkgutil
+import sys
 import textwrap
 
-import torch
-
 from ..checks import check_name
+from ..console import printable
+from ..lending import kept_defaults
 from ._kinds import Build, Choice, Exercise, Mistake, Number, Open, Option, Property, Wrong
 
 __all__ = [
@@ -53,7 +54,8 @@ def check(name, answer=...):
     """Check an answer to an exercise and print what was found.
 
     A wrong answer is told which property doesn't hold, for which input, what was expected and what came; from
-    the second failure on with a hint. The solution is never printed.
+    the second failure on with a hint. The solution is never printed. The random numbers of Python, NumPy and PyTorch
+    go on afterwards as if nothing had been checked, and torch's default dtype is what it was.
 
     Args:
         name: the exercise.
@@ -64,11 +66,11 @@ def check(name, answer=...):
     """
     one = exercise(name)
     if one.kind == "open":
-        print(f"{name}: an open question. Compare your answer with the rubric:")
+        _say(f"{name}: an open question. Compare your answer with the rubric:")
         for criterion in one.criteria:
             _say(f"  {criterion}")
         return
-    with torch.random.fork_rng(devices=[]):  # a solution may seed; the reader's random numbers go on as they were
+    with kept_defaults():  # a solution may seed, and so may the reader's function
         verdict = one.judge(answer)
     if verdict.right:
         _failures.pop(name, None)
@@ -85,4 +87,5 @@ def check(name, answer=...):
 def _say(message):
     """Print a message in lines that fit into a page."""
     for line in message.splitlines():
-        print(textwrap.fill(line, 76, subsequent_indent="    ", break_long_words=False))
+        line = textwrap.fill(line, 76, subsequent_indent="    ", break_long_words=False)
+        print(printable(line, sys.stdout))

@@ -3,11 +3,11 @@
 import contextlib
 import time
 
-import torch
 from filelock import Timeout
 from joblib import Parallel, delayed, parallel_config
 from joblib._dask import DaskDistributedBackend
 
+from ..lending import one_thread
 from .attempts import FULL, Outcome, StudyError, claim, say
 from .ledger import add_record, find_record
 from .runs import code_version, run
@@ -125,8 +125,8 @@ class _Backend(DaskDistributedBackend):
 def _checked(work, arguments, code):
     if code_version() != code:  # a worker that came after the check of all
         raise StudyError(f"a worker has rnncourse {code_version()}, expected {code}; install it on all machines")
-    torch.set_num_threads(1)
-    return work(*arguments)
+    with one_thread():
+        return work(*arguments)
 
 
 def _client(address):

@@ -7,8 +7,10 @@ import torch
 from .. import datasets
 from ..feedforward import CNN, MLP
 from ..initial import initialise
+from ..lending import one_thread
 from ..losses import named_loss
 from ..models import RecurrentModel
+from ..resume import own_random_state
 
 MODELS = {"recurrent": RecurrentModel, "cnn": CNN, "mlp": MLP}
 
@@ -74,15 +76,19 @@ class Recipe:
         return data if order == "rows" else datasets.reordered(data, order)
 
     def build(self, data, seed):
-        """A new model of the recipe for a data set, its initial weights drawn with ``seed``."""
+        """A new model of the recipe for a data set, its initial weights drawn with ``seed``.
+
+        They are the same whatever the number of threads; the global random numbers go on as they were.
+        """
         arguments = {
             **self.model, "input_size": data.input_size, "output_size": self.loss.outputs(len(data.classes)),
         }  # fmt: skip
         kind = arguments.pop("kind", "recurrent")
         if kind != "recurrent" or arguments.get("readout") == "flatten":
             arguments["steps"] = data.steps
-        torch.manual_seed(seed)
-        model = MODELS[kind](**arguments)
-        if self.initial:
-            initialise(model, **self.initial)
+        # a matrix that is made orthogonal in several threads has other last digits: another start, for a checkpoint
+        with own_random_state(seed, torch.device("cpu")), one_thread():
+            model = MODELS[kind](**arguments)
+            if self.initial:
+                initialise(model, **self.initial)
         return model

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from filelock import FileLock, Timeout
 from tqdm.auto import tqdm
 
+from ..console import printable
 from .ledger import add_record, find_record
 from .runs import run
 
@@ -30,7 +31,7 @@ class Outcome(NamedTuple):
 
 def say(message):
     """Print a line at once, above a progress bar if there is one."""
-    tqdm.write(message)
+    tqdm.write(printable(message, sys.stdout))
     sys.stdout.flush()
 
 

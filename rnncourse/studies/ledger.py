@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from ..datasets.images import DIGIT_CLASSES, FASHION_CLASSES
 from ..evaluation import Evaluation, mean_interval
-from ..files import write_atomically
+from ..files import expanded, write_atomically
 from .recipes import RECIPES, recipe
 
 RESULTS = Path(__file__).parent.parent / "results"
@@ -28,7 +28,7 @@ def records(id, folder=RESULTS):
     Raises:
         ValueError: a line of the file isn't a record; the message names file and line.
     """
-    path = Path(folder) / f"{id}.jsonl"
+    path = expanded(folder) / f"{id}.jsonl"
     if not path.exists():
         return []
     found = []
@@ -59,7 +59,7 @@ def figures(id, metric="test_accuracy", folder=RESULTS):
 
 def add_record(record, folder=RESULTS):
     """Add one record to the file of its recipe: the file has it whole or not at all."""
-    path = Path(folder) / f"{record['id']}.jsonl"
+    path = expanded(folder) / f"{record['id']}.jsonl"
     with FileLock(path.parent / ".partial" / f"{record['id']}.lock"):
         lines = [json.dumps(r, allow_nan=False) for r in (*records(record["id"], folder), record)]
         write_atomically(path, "".join(line + "\n" for line in lines).encode())

@@ -1,11 +1,10 @@
 """Run recipes with many seeds, so that whatever stops it, no finished run is lost or made twice."""
 
-from pathlib import Path
-
 from joblib import cpu_count
 from tqdm.auto import tqdm
 
 from ..checks import check_whole_number
+from ..files import expanded
 from ._processes import over_processes
 from .attempts import attempt, say
 from .ledger import RESULTS, find_record
@@ -34,7 +33,7 @@ def reproduce(ids, seeds, folder=RESULTS, jobs=None, dask=None, progress=True):
         ValueError: an argument is unsound, or a file of the ledger is.
         StudyError: the runs can't be made as asked; what was finished is in the ledger.
     """
-    folder = Path(folder)
+    folder = expanded(folder)
     recipes = [recipe(id) for id in dict.fromkeys(ids)]
     check_whole_number("seeds", seeds, 1)
     if jobs is not None:

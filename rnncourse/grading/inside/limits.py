@@ -57,7 +57,7 @@ def apply(cpu_seconds):
         return
     import resource
 
-    with open("/proc/self/statm") as stream:
+    with open("/proc/self/statm", encoding="ascii") as stream:
         used = int(stream.read().split()[0]) * resource.getpagesize()
     for limit, value in (
         (resource.RLIMIT_AS, used + MEMORY),
