@@ -116,7 +116,8 @@ def ratio(ours, theirs):
 
 def resident(name):
     """VmRSS, what this process holds now, or VmHWM, the most it has held; in MB of 10⁶ bytes. Linux only."""
-    (line,) = (line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith(name))
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    (line,) = (line for line in status.splitlines() if line.startswith(name))
     return int(line.split()[1]) * 1024 / 1e6
 
 
@@ -124,7 +125,7 @@ def own_memory(side, steps, batch, hidden):
     """How many MB this process holds at most during one forward and backward pass, above what it held before."""
     prepared(side, 2, batch, hidden)()  # what the first pass of any length needs
     work = prepared(side, steps, batch, hidden)
-    Path("/proc/self/clear_refs").write_text("5")  # the peak of the imports is forgotten
+    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # the peak of the imports is forgotten
     before = resident("VmRSS")
     work()
     return resident("VmHWM") - before

@@ -1,6 +1,9 @@
 """Small data sets and models that several test modules use."""
 
+import contextlib
+
 import torch
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from rnncourse import Dataset, RecurrentModel, Split
 
@@ -33,3 +36,27 @@ def without_times(history):
 def same_weights(a, b):
     """True if two state dicts are equal to the bit."""
     return a.keys() == b.keys() and all(torch.equal(a[name], b[name]) for name in a)
+
+
+class Interruption(BaseException):
+    """What ends a training in the middle."""
+
+
+@contextlib.contextmanager
+def counted_steps(stop_after=None):
+    """A context that counts the steps of every optimiser, and ends a training after so many; yields a list of one.
+
+    Not by a hook of the model: those are part of what a model is.
+    """
+    steps = [0]
+
+    def count(*_):
+        if steps[0] == stop_after:
+            raise Interruption
+        steps[0] += 1
+
+    hook = register_optimizer_step_pre_hook(count)
+    try:
+        yield steps
+    finally:
+        hook.remove()

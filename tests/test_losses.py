@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 import torch
-from support import toy_data, toy_model
+from support import Interruption, counted_steps, toy_data, toy_model
 
 from rnncourse import Dataset, RecurrentModel, Split, datasets, evaluate, fit
 from rnncourse.losses import LOSSES, mean_loss, named_loss
@@ -113,21 +113,8 @@ def test_a_run_over_several_lengths_resumes_bit_identically(tmp_path):
     whole = model()
     fit(whole, data, **arguments)
 
-    class PowerCut(Exception):
-        pass
-
-    broken, steps = model(), 0
-
-    def cut(*_):
-        nonlocal steps
-        steps += 1
-        if steps == 15:
-            raise PowerCut
-
-    handle = broken.linear.register_forward_hook(cut)
-    with pytest.raises(PowerCut):
-        fit(broken, data, checkpoint=tmp_path / "c", checkpoint_steps=1, **arguments)
-    handle.remove()
+    with pytest.raises(Interruption), counted_steps(14):
+        fit(model(), data, checkpoint=tmp_path / "c", checkpoint_steps=1, **arguments)
     again = model()
     fit(again, data, checkpoint=tmp_path / "c", **arguments)
     assert all(map(torch.equal, again.parameters(), whole.parameters()))

@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from support import same_weights, toy_data, toy_model, without_times
+from support import Interruption, counted_steps, same_weights, toy_data, toy_model, without_times
 from torch import nn
-from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from rnncourse import CheckpointError, Dataset, Split, fit
 from rnncourse.schedules import OneCycle
@@ -20,27 +19,12 @@ ARGUMENTS = dict(
 )
 
 
-class Interruption(BaseException):
-    pass
-
-
 def run(checkpoint=None, stop_after=None, data=None, model=None, **options):
     """Train a model with dropout; if asked, break off right after that many training steps."""
     model = model or toy_model(layers=2, dropout=0.4)
-    steps = 0
-
-    def count(*step):
-        nonlocal steps
-        if steps == stop_after:
-            raise Interruption
-        steps += 1
-
-    hook = register_optimizer_step_pre_hook(count)  # not in the model: its hooks are part of what it is
-    try:
+    with counted_steps(stop_after) as steps:
         history = fit(model, data or toy_data(), **{**ARGUMENTS, **options}, checkpoint=checkpoint)
-    finally:
-        hook.remove()
-    return model.state_dict(), without_times(history), steps
+    return model.state_dict(), without_times(history), steps[0]
 
 
 @pytest.mark.parametrize("augment", [None, "flip", "shift"])
