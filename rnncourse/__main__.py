@@ -3,7 +3,6 @@
 import argparse
 import io
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from .datasets import DataError, raw
 from .evaluation import evaluate
 from .exercises import all_exercises, exercise
 from .exercises._page import instructor_view
-from .files import write_atomically
+from .files import expanded_all, write_atomically
 from .grading.assignment import load
 from .grading.handout import release as release_notebooks
 from .grading.isolation import IsolationError
@@ -35,19 +34,11 @@ DATA = {"fashion-mnist": datasets.fashion_mnist, "mnist": datasets.mnist, "digit
 def main(arguments=None):
     with console() as (out, _):
         options = _parser().parse_args(arguments)
-        vars(options).update({name: _at_home(value) for name, value in vars(options).items()})
-        code = _run(options)
+        code = _run(argparse.Namespace(**expanded_all(vars(options))))
         out.flush()
         if out.lost:
             print(f"error: the output could not be written: {out.lost}", file=sys.stderr)
         return 1 if out.lost else code
-
-
-def _at_home(value):
-    """An option with ``~`` as the home folder: a shell replaces it in ``--out ~/run``, but not in ``--out=~/run``."""
-    if isinstance(value, list):
-        return [_at_home(one) for one in value]
-    return os.path.expanduser(value) if isinstance(value, str) else value
 
 
 def _run(options):

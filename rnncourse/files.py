@@ -9,6 +9,15 @@ def expanded(path):
     return Path(os.path.expanduser(path))
 
 
+def expanded_all(options):
+    """Options with ``~`` as the home folder: a shell replaces it in ``--out ~/run``, but not in ``--out=~/run``."""
+    if isinstance(options, dict):
+        return {name: expanded_all(value) for name, value in options.items()}
+    if isinstance(options, list):
+        return [expanded_all(one) for one in options]
+    return os.path.expanduser(options) if isinstance(options, str) else options
+
+
 def write_atomically(path, content, keep=None):
     """Write bytes to ``path`` through a temporary file beside it and one rename.
 

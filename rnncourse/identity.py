@@ -156,13 +156,9 @@ class _Walk:
             return
         function, arguments, state, items, pairs = (*kept, None, None, None)[:5]
         self.add(f"{place}.arguments", arguments[1:] if function in _NEW else arguments)
-        if isinstance(state, dict):
-            for name, part in state.items():
-                self.add(f"{place}.{name}", part)
-        else:
-            self.add(f"{place}.state", state)
-        self.add(f"{place}.items", list(items or ()))
-        self.add(f"{place}.pairs", list(pairs or ()))
+        for name, part in (state if isinstance(state, dict) else {"state": state}).items():
+            self.add(f"{place}.{name}", part)
+        self.add(f"{place}.items", [*(items or ()), *(pairs or ())])
 
     def _unfold_class(self, place, cls):
         self.lines[place] = _named(cls)

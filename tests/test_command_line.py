@@ -4,12 +4,16 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
 
 from rnncourse import History, RecurrentModel
 from rnncourse.__main__ import main
+from rnncourse.datasets import raw
+from rnncourse.files import expanded
+from rnncourse.studies import figures
 
 
 def train(folder, *options):
@@ -100,11 +104,62 @@ def test_a_reader_who_has_enough_is_no_error():
     assert done.stderr == ""
 
 
-def test_another_run_in_the_same_folder_is_refused(tmp_path, capsys):
-    assert train(tmp_path) == 0
-    assert train(tmp_path, "--lr", "0.1") == 1
-    assert "belongs to another run: its lr is 0.003, now it is 0.1" in capsys.readouterr().err
-    assert train(tmp_path, "--seed", "1") == 1
-    message = capsys.readouterr().err
-    assert "its seed is 0, now it is 1" in message
-    assert "another --out" in message
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--lr", "0.1"], "its lr is 0.003, now it is 0.1"),
+        (["--seed", "1"], "its seed is 0, now it is 1"),
+        (["--readout", "mean"], "its model.readout is 'last', now it is 'mean'"),
+        (["--cell", "gru"], "its model.cell is 'lstm', now it is 'gru'"),
+        (["--validation", "0.2"], "its data.train.x is tensor"),
+        (["--epochs", "3"], "its epochs is 2, now it is 3. Its schedule depends on the number of epochs"),
+    ],
+)
+def test_another_run_in_the_same_folder_is_refused_and_changes_nothing(trained, capsys, options, message):
+    before = contents(trained)
+    assert train(trained, *options) == 1
+    error = capsys.readouterr().err
+    assert message in error
+    assert "another --out" in error
+    assert contents(trained) == before
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("run")
+    assert train(folder) == 0
+    return folder
+
+
+def test_the_same_command_again_trains_nothing_and_leaves_the_same(trained):
+    before, metrics = contents(trained), json.loads((trained / "metrics.json").read_text(encoding="utf-8"))
+    assert train(trained) == 0
+    for name in ("checkpoint.pt", "history.json", "weights.pt"):
+        assert (trained / name).read_bytes() == before[name]
+    assert json.loads((trained / "metrics.json").read_text(encoding="utf-8")) == metrics
+
+
+@pytest.mark.parametrize("form", [["--out", "~/runs/a"], ["--out=~/runs/a"]])
+def test_the_home_folder_is_meant_by_its_sign(tmp_path, monkeypatch, form):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))  # Windows
+    assert main(["train", "--data", "digits", "--epochs", "1", "--hidden", "2", *form]) == 0
+    assert (tmp_path / "runs" / "a" / "metrics.json").exists()
+    grades = "student,units (10),score,points,status,note\nann,3,3,10,graded,\n"
+    for name in ("all.csv", "late.csv"):
+        (tmp_path / name).write_text(grades, encoding="utf-8")
+    assert main(["merge", "~/all.csv", "~/late.csv", "--out=~/new.csv"]) == 0
+    assert (tmp_path / "new.csv").exists()
+    (tmp_path / "results").mkdir()
+    assert main(["ledger", "--results=~/results"]) == 1  # there is nothing in it
+    assert figures("R1-after", folder="~/results") == {}
+    History([], None).save("~/history.json")
+    assert len(History.load("~/history.json")) == 0
+    assert expanded("~/a") == tmp_path / "a"
+    monkeypatch.setenv("RNNCOURSE_DATA", "~/data")
+    assert raw.data_folder() == tmp_path / "data"
+    assert "~" not in [path.name for path in Path().iterdir()]

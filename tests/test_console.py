@@ -32,7 +32,7 @@ COMMANDS = {
     "reproduce": ("small --seeds 1 --jobs 1 --results {out}", ("small.jsonl",)),
     "exercises": ("cell-lengths", ()),
     "release": (
-        "{folder}/class/a0_small.py --students {folder}/class/class.csv --out {out}", ("zoë/a0-small/a0-small.ipynb",),
+        "{folder}/class/a0_small.py --students {folder}/class/class.csv --out {out}", ("zoe/a0-small/a0-small.ipynb",),
     ),
     "grade": (
         "{folder}/class/a0_small.py {folder}/class/submissions --students {folder}/class/class.csv --out {out}",
@@ -48,7 +48,7 @@ GRADE = [pytest.param("grade", "ascii", marks=needs_sandbox)]  # one of them: a 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A class, two tables of marks and a small recipe."""
-    write_class(tmp_path / "class", {"zoë": filled("zoë")})
+    write_class(tmp_path / "class", {"zoe": filled("zoe")})
     (tmp_path / "grades.csv").write_text(GRADES, encoding="utf-8")
     (tmp_path / "late.csv").write_text(GRADES.replace("3", "4"), encoding="utf-8")
     monkeypatch.setitem(studies.RECIPES, "small", runner_driver.small(1))

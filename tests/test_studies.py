@@ -443,3 +443,17 @@ def test_a_run_takes_numbers_too_small_for_fast_arithmetic_as_zero(tiny, monkeyp
     assert product() > 0
     studies.run(TINY, 0)
     assert products == [0] and product() > 0  # and as they are afterwards
+
+
+def test_a_run_goes_on_with_another_number_of_threads(tmp_path):
+    """An orthogonal matrix of this size has other last digits when it is made in two threads."""
+    train = dict(epochs=1, batch_size=700, lr=0.01, device="cpu")
+    recipe = studies.Recipe("x", dict(name="digits"), dict(cell="lstm", hidden_size=256), train, dict(name="keras"))
+    before, losses = torch.get_num_threads(), []
+    try:
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            losses.append(studies.run(recipe, 0, checkpoint=tmp_path / "c")["metrics"]["train_loss"])
+    finally:
+        torch.set_num_threads(before)
+    assert losses[0] == pytest.approx(losses[1], rel=1e-4)

@@ -17,7 +17,7 @@ from torch import nn
 from rnncourse import Dataset, History, Split, fit
 from rnncourse.losses import mean_loss
 from rnncourse.schedules import SCHEDULES, HoldThenDecay
-from rnncourse.training import epoch_order
+from rnncourse.training import default_device, epoch_order
 
 QUIET = dict(progress=False, device="cpu")
 
@@ -188,6 +188,13 @@ def test_bad_arguments_are_named(change, message):
 def test_a_device_that_is_not_there_is_named(device):
     with pytest.raises(ValueError, match=f"device must be one that torch can use here, such as cpu, got '{device}'"):
         fit(toy_model(), toy_data(), epochs=1, batch_size=16, lr=0.1, device=device)
+
+
+@pytest.mark.parametrize(("cuda", "chosen"), [(True, "cuda"), (False, "cpu")])
+def test_the_default_device_is_cuda_or_the_cpu_and_never_another(monkeypatch, cuda, chosen):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: True)
+    assert default_device() == chosen
 
 
 def test_data_of_another_type_is_named():
