@@ -136,7 +136,7 @@ class _Walk:
 
     def _add_module(self, place, module):
         self.add(place, type(module))
-        for parts in (module._parameters, module._buffers, module._modules, vars(module)):
+        for parts in (module._parameters, module._buffers, vars(module), module._modules):
             for name, value in parts.items():
                 if "_hooks" in name and isinstance(value, dict):
                     value = list(value.values())  # their keys count all hooks of a process
