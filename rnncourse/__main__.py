@@ -144,11 +144,11 @@ def grade(options):
     """Grade what a class handed in; go on where an earlier call stopped."""
     summary = grade_class(
         options.assignment, options.submissions, options.students, options.out, options.jobs, options.dask,
-        options.unsafe,
+        options.unsafe, options.again,
     )  # fmt: skip
     print(", ".join(f"{status}: {count}" for status, count in summary.counts.items()))
     print(f"marks are in {summary.table}, a page for each student is in {Path(options.out) / 'feedback'}")
-    return int("failed" in summary.counts)
+    return int(bool({"failed", "try again"} & set(summary.counts)))
 
 
 def merge(options):
@@ -219,6 +219,10 @@ def _parser():
     sub.add_argument("--jobs", type=int, help="submissions at the same time; by default as many as there are cores")
     sub.add_argument("--dask", metavar="ADDRESS", help="of a Dask scheduler, whose workers grade")
     sub.add_argument("--unsafe", action="store_true", help="run the students' code without a sandbox")
+    sub.add_argument(
+        "--again", metavar="STUDENT", action="append", default=[],
+        help="grade this student whatever the record says; may be given several times",
+    )  # fmt: skip
 
     sub = command(merge)
     sub.add_argument("grades", metavar="GRADES", help="CSV file of marks, of the whole class")
