@@ -148,6 +148,8 @@ def grade(options):
     )  # fmt: skip
     print(", ".join(f"{status}: {count}" for status, count in summary.counts.items()))
     print(f"marks are in {summary.table}, a page for each student is in {Path(options.out) / 'feedback'}")
+    if summary.alike:
+        print(f"{summary.alike} pairs of answers are nearly the same: see {summary.table.with_suffix('.alike.csv')}")
     return int(bool({"failed", "try again"} & set(summary.counts)))
 
 

@@ -1,7 +1,7 @@
 """Grade one submission: the student's code in its own process, the verdicts here."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import torch
 
@@ -11,6 +11,7 @@ from ..exercises._running import described_error
 from .answers import LEEWAY, LOOK, WAIT, Answers, Function, said
 from .assignment import answer_name, seed_of
 from .inside import values
+from .likeness import prints
 from .session import EndedError, LateError, WaitedError
 from .submission import GAP, UnreadableError, parse
 
@@ -45,11 +46,13 @@ class Graded:
         marks: one for each task; none where the submission can't be read.
         unreadable: why it can't be read, or None.
         cells: what went wrong in which cell of code, in words.
+        prints: what is kept of the answers to compare them, see :func:`~rnncourse.grading.likeness.prints`.
     """
 
     marks: tuple[Mark, ...]
     unreadable: str | None = None
     cells: tuple[str, ...] = ()
+    prints: dict = field(default_factory=dict)
 
     @property
     def final(self):
@@ -64,7 +67,7 @@ class Graded:
     def from_dict(cls, plain):
         """From what :meth:`as_dict` gave."""
         marks = tuple(Mark(**mark) for mark in plain["marks"])
-        return cls(marks, plain["unreadable"], tuple(plain["cells"]))
+        return cls(marks, plain["unreadable"], tuple(plain["cells"]), plain["prints"])
 
 
 def grade(assignment, salt, student, content, isolation):
@@ -84,7 +87,7 @@ def grade(assignment, salt, student, content, isolation):
         StartError: the student's process can't be started.
         ValueError: the assignment is unsound.
     """
-    exercises = assignment.exercises(student)
+    exercises = assignment.exercises(student, salt)
     try:
         if isinstance(content, UnreadableError):
             raise content
@@ -103,7 +106,7 @@ def grade(assignment, salt, student, content, isolation):
             verdict = _verdict(answers, task, one, seed)
             points = None if verdict[0] == UNGRADED else task.points * (verdict[0] is None)
             marks.append(Mark(task.name, points, task.points, *verdict))
-        return Graded(tuple(marks), None, answers.complaints())
+        return Graded(tuple(marks), None, answers.complaints(), prints(assignment, exercises, submission))
 
 
 def _open_mark(task, submission):

@@ -18,6 +18,7 @@ from .assignment import from_source
 from .collect import collect
 from .isolation import Bubblewrap, IsolationError, Unsafe
 from .judge import Graded, grade
+from .likeness import pairs, write_pairs
 from .proof import prove
 from .records import Records
 from .report import write_report
@@ -29,10 +30,11 @@ MEMORY = 8 * 2**30  # bytes of address space of a process that grades, so that n
 
 
 class Summary(NamedTuple):
-    """What became of a class: the table's path, and how many rows have which status."""
+    """What became of a class: the table's path, how many rows have which status, how many pairs are nearly the same."""
 
     table: Path
     counts: dict[str, int]
+    alike: int
 
 
 class Job(NamedTuple):
@@ -95,7 +97,8 @@ def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=F
             else:
                 failed[job.student] = result
             bar.update()
-        return Summary(*write_report(assignment, roster, found, strays, graded, failed, out, unsafe))
+        alike = write_pairs(out / f"{assignment.name}.alike.csv", pairs(graded))
+        return Summary(*write_report(assignment, roster, found, strays, graded, failed, out, unsafe), alike)
 
 
 @contextlib.contextmanager
