@@ -29,21 +29,21 @@ class Draws:
 
     def rand(self, *shape):
         """Numbers drawn uniformly from 0 (included) to 1 (excluded), float32 (*shape)."""
-        return torch.from_numpy(self._uniform(shape)).float().clamp(max=1 - 2**-24)
+        return self._uniform(shape).float().clamp(max=1 - 2**-24)
 
     def randn(self, *shape):
         """Standard normal numbers, float32 (*shape)."""
         one, other = self._uniform((2, *shape))
         # 1 - one is never 0 (Box & Muller 1958)
-        return torch.from_numpy(np.sqrt(-2 * np.log(1 - one)) * np.cos(2 * math.pi * other)).float()
+        return ((-2 * (1 - one).log()).sqrt() * (2 * math.pi * other).cos()).float()
 
     def randint(self, high, *shape):
         """Whole numbers drawn uniformly from 0 to high - 1, int64 (*shape)."""
-        return torch.from_numpy(np.floor(self._uniform(shape) * high)).long()
+        return (self._uniform(shape) * high).long()
 
     def _uniform(self, shape):
         self._count += 1
         count = math.prod(shape)
         stream = hashlib.shake_256(self._key + self._count.to_bytes(8, "big")).digest(8 * count)
-        words = np.frombuffer(stream, "<u8").reshape(shape)
-        return (words >> np.uint64(64 - BITS)) * 2.0**-BITS
+        words = np.frombuffer(stream, "<u8") >> np.uint64(64 - BITS)
+        return torch.from_numpy(words * 2.0**-BITS).reshape(shape)
