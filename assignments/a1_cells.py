@@ -265,12 +265,15 @@ def coupled_case(generator):
     return tuple(torch.randn(shape, generator=generator) for shape in ((B, T, I), (I, 3 * H), (H, 3 * H), (3 * H,)))
 
 
-def coupled_states(inputs, W_x, W_h, b, order, write=lambda f: 1 - f, keep=lambda f: f, show=torch.tanh, carry=1.0):
+def coupled_states(
+    inputs, W_x, W_h, b, order, offset, write=lambda f: 1 - f, keep=lambda f: f, show=torch.tanh, carry=1.0, opened="f",
+):  # fmt: skip
     """States (B, T, H) and the last cell state, of the cell asked for or, with other arguments, of a wrong one."""
     h = c = inputs.new_zeros(len(inputs), len(W_h))
     states = []
     for x in inputs.unbind(1):
         a = dict(zip(order, (x @ W_x + carry * (h @ W_h) + b).chunk(3, dim=1), strict=True))
+        a[opened] = a[opened] + offset
         f, g, o = a["f"].sigmoid(), a["g"].tanh(), a["o"].sigmoid()
         c = keep(f) * c + write(f) * g
         h = o * show(c)
@@ -279,17 +282,26 @@ def coupled_states(inputs, W_x, W_h, b, order, write=lambda f: 1 - f, keep=lambd
 
 
 def coupled_lstm(variant):
-    order = variant.choice(("fog", "gfo", "gof", "ofg", "ogf"))
+    order, offset = variant.choice(("fog", "gfo", "gof", "ofg", "ogf")), variant.decimal(0.5, 2.5, 1)
     names = ", ".join(f"a_{letter}" for letter in order)
     swapped = ", ".join(f"a_{letter}" for letter in order[1::-1] + order[2])
 
     def matches(got, *arguments, **changes):
-        return near(got[0], coupled_states(*arguments, **{"order": order, **changes})[0])
+        return near(got[0], coupled_states(*arguments, **{"order": order, "offset": offset, **changes})[0])
 
     def blocks(got, expected, *arguments):
         for other in itertools.permutations(order):
             if other != tuple(order) and matches(got, *arguments, order="".join(other)):
                 return "the three blocks of the matrices are taken in another order than the one asked for"
+        return None
+
+    def opening(got, expected, *arguments):
+        if matches(got, *arguments, offset=0.0):
+            return f"in the forget gate {offset} is added before the sigmoid; here it isn't"
+        if matches(got, *arguments, offset=-offset):
+            return f"in the forget gate {offset} is added, not subtracted"
+        if matches(got, *arguments, opened="o"):
+            return f"{offset} is added in the forget gate, not in the output gate"
         return None
 
     def coupling(got, expected, *arguments):
@@ -322,7 +334,7 @@ In a *coupled* LSTM there is no input gate: what isn't kept is written, so $1 - 
 
 $$c_t = f_t \odot c_{{t-1}} + (1 - f_t) \odot g_t, \qquad h_t = o_t \odot \tanh(c_t)$$
 
-with $f$ and $o$ by the sigmoid, $g$ by $\tanh$. The pre-activations $a_t = x_t W_x + h_{{t-1}} W_h + b$ hold three blocks of $H$ columns, in **this order**: ${", ".join(order)}$.
+with $f_t = \sigma(a^f_t + {offset})$, so that the network starts with an open forget gate, $o$ by the sigmoid and $g$ by $\tanh$. The pre-activations $a_t = x_t W_x + h_{{t-1}} W_h + b$ hold three blocks of $H$ columns, in **this order**: ${", ".join(order)}$.
 Write `coupled_lstm(inputs, W_x, W_h, b)`, with the shapes $(B, T, I)$, $(I, 3H)$, $(H, 3H)$ and $(3H)$.
 It starts from zero and returns a pair: all states $h_1 \dots h_T$, $(B, T, H)$, and the last cell state $c_T$, $(B, H)$.
 """,
@@ -341,7 +353,7 @@ def coupled_lstm(inputs, W_x, W_h, b):
     states = []
     for x in inputs.unbind(1):
         {names} = (x @ W_x + h @ W_h + b).chunk(3, dim=1)
-        f, g, o = a_f.sigmoid(), a_g.tanh(), a_o.sigmoid()
+        f, g, o = (a_f + {offset}).sigmoid(), a_g.tanh(), a_o.sigmoid()
         c = f * c + (1 - f) * g
         h = o * c.tanh()
         states.append(h)
@@ -349,7 +361,7 @@ def coupled_lstm(inputs, W_x, W_h, b):
 ''',
         case=coupled_case,
         properties=(
-            Property("blocks", blocks), Property("coupling", coupling),
+            Property("blocks", blocks), Property("open gate", opening), Property("coupling", coupling),
             Property("output", output), Property("previous state", previous_state), Property("cell state", cell_state),
         ),
         also_right=(
@@ -363,13 +375,17 @@ def coupled_lstm(inputs, W_x, W_h, b):
         lstm.weight_ih_l0.copy_(pick(W_x).T)
         lstm.weight_hh_l0.copy_(pick(W_h).T)
         lstm.bias_ih_l0.copy_(pick(b))
-        lstm.bias_hh_l0.zero_()
+        lstm.bias_hh_l0.copy_(torch.tensor([-{offset}, {offset}, 0, 0]).repeat_interleave(H))
         states, (_, c) = lstm(inputs.double())
     return states, c[0]
 """,
         ),
         wrong=(
             Wrong("two blocks are mistaken for each other", fails="blocks", edit=(names, swapped)),
+            Wrong("the gate isn't opened", fails="open gate", edit=(f"(a_f + {offset})", "a_f")),
+            Wrong("the gate is closed", fails="open gate", edit=(f"a_f + {offset}", f"a_f - {offset}")),
+            Wrong("the other gate is opened", fails="open gate",
+                  edit=(f"(a_f + {offset})", "a_f"), also=("a_o.sigmoid()", f"(a_o + {offset}).sigmoid()")),
             Wrong("f both keeps and writes", fails="coupling", edit=("(1 - f) * g", "f * g")),
             Wrong("the two gates are the wrong way round", fails="coupling", edit=("f * c + (1 - f) * g", "(1 - f) * c + f * g")),
             Wrong("everything is written", fails="coupling", edit=("(1 - f) * g", "g")),

@@ -193,15 +193,15 @@ So a spectral radius below 1 doesn't exclude a gradient that is many times large
 
 # --- the gradient by lag, for an activation of your own --------------------------------------------------
 
-SLOPES = {  # of the activation, from its value: code and function
+SLOPES = {  # of the activation without its factor, from its value: code and function
     "sigmoid": ("h * (1 - h)", lambda h: h * (1 - h)),
-    "softplus": ("1 - torch.exp(-h)", lambda h: 1 - torch.exp(-h)),
+    "softplus": ("(1 - torch.exp(-h))", lambda h: 1 - torch.exp(-h)),
     "arctangent": ("torch.cos(h) ** 2", lambda h: torch.cos(h) ** 2),
 }
 FORMULAS = {
-    "sigmoid": r"\sigma(a)",
-    "softplus": r"\ln(1 + e^a)",
-    "arctangent": r"\arctan(a)",
+    "sigmoid": r"\sigma({}\,a)",
+    "softplus": r"\ln(1 + e^{{{}\,a}})",
+    "arctangent": r"\arctan({}\,a)",
 }
 GAIN = {"sigmoid": 4.0, "softplus": 1.3, "arctangent": 1.3}  # of W_h: the gradients neither explode nor disappear
 FORWARD = {"sigmoid": torch.sigmoid, "softplus": torch.nn.functional.softplus, "arctangent": torch.atan}
@@ -217,16 +217,19 @@ def lag_norms(slope, states, W_h, v, older=False, turned=False):
 
 
 def lags(variant):
-    name = variant.choice(tuple(SLOPES))
-    code, slope = SLOPES[name]
+    name, factor = variant.choice(tuple(SLOPES)), variant.choice((0.6, 0.7, 0.8, 0.9, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6))
+    code, without = f"{factor} * {SLOPES[name][0]}", SLOPES[name][1]
+
+    def slope(h):
+        return factor * without(h)
 
     def case(generator):
         T, H = int(torch.randint(5, 9, (), generator=generator)), int(torch.randint(3, 6, (), generator=generator))
         W_h, inputs = torch.randn(H, H, generator=generator), 1.5 * torch.randn(T, H, generator=generator)
-        W_h *= GAIN[name] / torch.linalg.matrix_norm(W_h, 2)
+        W_h *= GAIN[name] / factor / torch.linalg.matrix_norm(W_h, 2)
         h, states = torch.zeros(H), []
         for x in inputs:
-            h = FORWARD[name](x + h @ W_h)
+            h = FORWARD[name](factor * (x + h @ W_h))
             states.append(h)
         return torch.stack(states), W_h, torch.randn(H, generator=generator)
 
@@ -240,6 +243,9 @@ def lags(variant):
             if near(got, lag_norms(other, *arguments)):
                 return f"there is {what}; find the slope of your own activation function from its value"
         return None
+
+    def inner(got, expected, *arguments):
+        return f"the factor {factor} inside of φ has a derivative, too" if near(got, lag_norms(without, *arguments)) else None
 
     def which(got, expected, *arguments):
         if near(got, lag_norms(slope, *arguments, older=True)):
@@ -255,7 +261,7 @@ def lags(variant):
         title="The gradient by lag",
         minutes=20,
         statement=rf"""
-A plain network uses $\varphi(a) = {FORMULAS[name]}$: $h_t = \varphi(x_t W_x + h_{{t-1}} W_h + b)$. The loss is $L = v \cdot h_T$.
+A plain network uses $\varphi(a) = {FORMULAS[name].format(factor)}$: $h_t = \varphi(x_t W_x + h_{{t-1}} W_h + b)$. The loss is $L = v \cdot h_T$.
 Write `norms_by_lag(states, W_h, v)`. It gets the states $h_1, \dots, h_T$ of *one* sequence, $(T, H)$, the matrix $(H, H)$ and $v$ $(H)$,
 and returns the lengths of $\mathrm{{d}}L/\mathrm{{d}}h_{{T-k}}$ for $k = 0, \dots, T - 1$, a tensor of shape $(T)$.
 The pre-activations aren't given: express the slope $\varphi'(a)$ by the value $h = \varphi(a)$.
@@ -279,8 +285,8 @@ def norms_by_lag(states, W_h, v):
         case=case,
         tolerance=1e-5,
         properties=(
-            Property("lag 0", start), Property("slope", slopes), Property("which state", which),
-            Property("direction", direction),
+            Property("lag 0", start), Property("slope", slopes), Property("factor", inner),
+            Property("which state", which), Property("direction", direction),
         ),
         also_right=(
             f"""
@@ -297,6 +303,7 @@ def norms_by_lag(states, W_h, v):
         wrong=(
             Wrong("the slope of tanh", fails="slope", edit=(f"({code})", "(1 - h**2)")),
             Wrong("no slope", fails="slope", edit=(f" * ({code})", "")),
+            Wrong("the factor's derivative is forgotten", fails="factor", edit=(f"{factor} * ", "")),
             Wrong("the slope of the state before", fails="which state",
                   edit=("for h in states.flip(0):", "for h in torch.cat([states[:1], states[:-1]]).flip(0):")),
             Wrong("the matrix isn't transposed", fails="direction", edit=("W_h.T", "W_h")),
@@ -322,7 +329,7 @@ The slope from the value is `{code}`. Starting with $v$, each step back multipli
 
 
 def spread(variant):
-    percent = variant.choice((20, 25, 30, 40, 60, 70))
+    percent = variant.choice((*range(15, 46), *range(55, 81)))
     share = percent / 100
 
     def case(generator):
@@ -429,7 +436,7 @@ def safe_clip(variant):
         """A long gradient, a short one, one that is nearly broken, and one that is."""
         gradients = (torch.randn(3, 2, generator=generator), 3 * torch.randn(4, generator=generator))
         which = generator.initial_seed() % 4  # the seeds of the cases follow one another: each kind comes
-        return gradients, measure(gradients) * (0.6, 1.4, 1.2 / factor, 0.8 / factor)[which]
+        return gradients, measure(gradients) * (0.6, 1.4, 1.02 / factor, 0.98 / factor)[which]
 
     def broken(got, expected, gradients, limit):
         zeros = all((g == 0).all() for g in got)

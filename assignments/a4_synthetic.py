@@ -146,10 +146,10 @@ def ledger(variant):
     largest = variant.integer(2, 9)
     p, q = variant.sample((1, 2, 3, 4, 5), 2)
 
-    def sequences(seed, steps):
-        generator = torch.Generator().manual_seed(seed)
-        numbers = largest * torch.rand(30, steps, generator=generator)
-        kind = torch.randint(4, (30, steps), generator=generator)  # plus, minus, nothing, nothing
+    def sequences(steps):
+        draws = variant.hidden("sequences", steps)
+        numbers = largest * draws.rand(30, steps)
+        kind = draws.randint(4, 30, steps)  # plus, minus, nothing, nothing
         kind[0] = 2  # no mark at all
         kind[1], kind[1, -1] = 2, 0  # a plus at the last step
         kind[2], kind[2, -1] = 2, 1  # a minus at the last step
@@ -166,7 +166,7 @@ def ledger(variant):
         return None
 
     def error(got, rows, steps):
-        x, target = sequences(steps, steps)
+        x, target = sequences(steps)
         off = (run(got, x[rows]) - target[rows]).abs().max().item()
         return off if not off <= 1e-4 * largest * max(p, q) * steps else None
 
@@ -256,7 +256,7 @@ A single account in one unit fails: as soon as the sum is negative, ReLU forgets
 
 
 def machine(variant):
-    weights = variant.sample((1, 2, 3), 2)  # what two of the symbols add to the count
+    weights = variant.sample((1, 2, 3, 4, 5), 2)  # what two of the symbols add to the count
 
     def expected_answers(modulus, rest, rows):
         total = (rows == 0) * weights[0] + (rows == 1) * weights[1]
@@ -282,7 +282,7 @@ def machine(variant):
         return None
 
     def rows(symbols):
-        return torch.randint(symbols, (200, 40), generator=torch.Generator().manual_seed(symbols))
+        return variant.hidden("rows", symbols).randint(symbols, 200, 40)
 
     def every(got, expected, modulus, rest, symbols):
         read = rows(symbols)
@@ -380,7 +380,10 @@ def random_machine(generator, states, symbols):
 
 
 def shortest_difference(f, a, g, b):
-    """Length of the shortest sequence on which the answers differ, or 0 if there is none, by breadth-first search."""
+    """Length of the shortest sequence on which the answers differ, or 0 if there is none, by breadth-first search.
+
+    Both start in state 0.
+    """
     known, layer, length = {(0, 0)}, [(0, 0)], 1
     while layer:
         if any(a[i, s] != b[j, s] for i, j in layer for s in range(f.shape[1])):
@@ -392,7 +395,12 @@ def shortest_difference(f, a, g, b):
     return 0
 
 
-def difference_case(generator):
+def renamed(following, answers, order):
+    """The same machine with its states in another order."""
+    return order.argsort()[following[order]], answers[order]
+
+
+def difference_case(generator, start, start_2):
     """In turn: the same machine with its states renamed, one answer changed in it, and one step changed in it."""
     kind = generator.initial_seed() % 3  # the seeds of the cases follow one another: each kind comes
     while True:
@@ -404,16 +412,16 @@ def difference_case(generator):
             b[-1, 0] = 1 - b[-1, 0]
         if kind == 2:
             g[-2, 0] = (g[-2, 0] + 1) % states
-        order = torch.cat([torch.zeros(1, dtype=torch.int64), 1 + torch.randperm(states - 1, generator=generator)])
-        place = order.argsort()
-        g, b = place[g[order]], b[order]
         found = shortest_difference(f, a, g, b)
         if (found == 0) == (kind == 0) and (kind == 0 or found >= 3):
-            return f, a, g, b
+            others, zero = 1 + torch.randperm(states - 1, generator=generator), torch.zeros(1, dtype=torch.int64)
+            f, a = renamed(f, a, torch.cat([torch.arange(1, start + 1), zero, torch.arange(start + 1, states)]))
+            return f, a, *renamed(g, b, torch.cat([others[:start_2], zero, others[start_2:]]))
 
 
 def difference(variant):
     none = variant.choice((0, -1))
+    start, start_2 = variant.sample((0, 1, 2, 3), 2)
 
     def same(got, expected, *_):
         if expected == none and got != none:
@@ -434,7 +442,7 @@ def difference(variant):
         title="Do two machines do the same?",
         minutes=35,
         statement=rf"""
-Two machines are given as tables, `following` and `answers`, $(K, S)$, and a second pair $(K', S)$; both start in state 0. They may have their states in different orders and still do the same.
+Two machines are given as tables, `following` and `answers`, $(K, S)$, and a second pair $(K', S)$. The first starts in state **{start}**, the second in state **{start_2}**. They may have their states in different orders and still do the same.
 Write `first_difference(following, answers, following_2, answers_2)`: the length of the *shortest* sequence of symbols whose last answers differ, a whole number;
 **{none}** if there is no such sequence. It must be certain: trying random sequences isn't enough.
 """,
@@ -448,7 +456,7 @@ def first_difference(following, answers, following_2, answers_2):
         solution=f'''
 def first_difference(following, answers, following_2, answers_2):
     """Length of the shortest sequence with different answers."""
-    known, pairs, length = {{(0, 0)}}, [(0, 0)], 1
+    known, pairs, length = {{({start}, {start_2})}}, [({start}, {start_2})], 1
     while pairs:
         found = set()
         for i, j in pairs:
@@ -460,7 +468,7 @@ def first_difference(following, answers, following_2, answers_2):
         length += 1
     return {none}
 ''',
-        case=difference_case,
+        case=lambda generator: difference_case(generator, start, start_2),
         cases=12,
         tolerance=0,
         properties=(Property("the same", same), Property("a difference missed", missed), Property("shortest", shortest)),
@@ -473,7 +481,7 @@ def first_difference(following, answers, following_2, answers_2):
     for _ in range(K * L):  # by one symbol more each time
         after = apart[following[:, None], following_2[None]].amin(2) + 1
         apart = torch.minimum(apart, after)
-    n = int(apart[0, 0])
+    n = int(apart[{start}, {start_2}])
     return n if n < 10**6 else {none}
 """,
         ),
@@ -487,7 +495,7 @@ def first_difference(following, answers, following_2, answers_2):
 def first_difference(following, answers, following_2, answers_2):
     generator = torch.Generator().manual_seed(0)
     for _ in range(100):
-        i = j = 0
+        i, j = {start}, {start_2}
         for length, s in enumerate(torch.randint(following.shape[1], (10,), generator=generator).tolist(), 1):
             if answers[i, s] != answers_2[j, s]:
                 return length
@@ -495,8 +503,8 @@ def first_difference(following, answers, following_2, answers_2):
     return {none}
 """),
             Wrong("only one symbol ahead", fails="a difference missed", edit=("pairs = sorted(found - known)", "pairs = []")),
-            Wrong("one too few", fails="shortest", edit=("[(0, 0)], 1", "[(0, 0)], 0")),
-            Wrong("one too many", fails="shortest", edit=("[(0, 0)], 1", "[(0, 0)], 2")),
+            Wrong("one too few", fails="shortest", edit=("], 1", "], 0")),
+            Wrong("one too many", fails="shortest", edit=("], 1", "], 2")),
             Wrong("the other number for none", fails="the same", edit=(f"return {none}", f"return {-1 - none}")),
             Wrong("only the first symbol is tried", fails="a difference missed", edit=("following[i].tolist(), following_2[j].tolist()", "following[i].tolist()[:1], following_2[j].tolist()[:1]")),
             Wrong("only one pair is followed", fails="a difference missed",

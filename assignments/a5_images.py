@@ -23,65 +23,76 @@ def different(values):
 
 AXES = {  # over which axes, in words and in code
     "column": ("each column (feature) by one pair of numbers, over all images and rows", "(0, 1)"),
+    "row": ("each row (step) by one pair of numbers, over all images and columns", "(0, 2)"),
     "pixel": ("each pixel by a pair of its own, over all images", "0"),
 }
 
 
-def scaled(images, by, axes, unbiased=False):
+def scaled(images, by, axes, unbiased, target):
     mean = by.mean(axes, keepdim=True)
     deviation = by.std(axes, keepdim=True, unbiased=unbiased)
-    return torch.where(deviation > 0, (images - mean) / deviation.clamp(min=1e-9), torch.zeros_like(images))
+    return torch.where(deviation > 0, target * (images - mean) / deviation.clamp(min=1e-9), torch.zeros_like(images))
 
 
-def scaling_case(generator):
+def scaling_case(generator, constant):
     N, T, I = (int(torch.randint(4, 8, (), generator=generator)) for _ in range(3))  # noqa: E741
     train = 3 * torch.rand(N, T, I, generator=generator) + torch.arange(I)
     test = 5 * torch.rand(N + 2, T, I, generator=generator) - torch.arange(I)
-    train[:, :, int(torch.randint(I, (), generator=generator))] = 2.0  # a column that is constant in training
+    at = int(torch.randint(train.shape[constant], (), generator=generator))
+    train.select(constant, at).fill_(2.0)  # a row or a column that is constant in training
     return train, test
 
 
 def scaling(variant):
-    kind = variant.choice(tuple(AXES))
+    kind, unbiased = variant.choice(tuple(AXES)), variant.choice((False, True))
+    target = variant.choice((0.25, 0.4, 0.5, 2, 2.5, 4, 5))
     words, code = AXES[kind]
-    axes = {"column": (0, 1), "pixel": 0}
-    other = axes["pixel" if kind == "column" else "column"]
+    axes = {"column": (0, 1), "row": (0, 2), "pixel": 0}
+    other = "column" if kind == "pixel" else "pixel"
+    right = dict(axes=axes[kind], unbiased=unbiased, target=target)
+    divisor = "$n - 1$" if unbiased else "$n$"
 
     def constant(got, expected, train, test):
-        still = (train.std((0, 1)) == 0).nonzero().flatten()
-        if any(not (part[:, :, still] == 0).all() for part in got):
+        still = train.std(axes[kind], keepdim=True) == 0
+        if any((torch.where(still, part, 0.0) != 0).any() for part in got):
             return "where the training images don't vary, the result must be 0, in the test images, too"
         return None
 
     def statistics(got, expected, train, test):
         varies = train.std(axes[kind], keepdim=True) > 0  # elsewhere the next property looks
-        if near(got[1] * varies, scaled(test, test, axes[kind]) * varies):
+        if near(got[1] * varies, scaled(test, test, **right) * varies):
             return "the test images are scaled by their own numbers"
         if near(got[1] * varies, test * varies):
             return "the test images aren't scaled"
-        if near(got[0], scaled(train, torch.cat([train, test]), axes[kind])):
+        if near(got[0], scaled(train, torch.cat([train, test]), **right)):
             return "the mean and the deviation know the test images"
         return None
 
     def over(got, expected, train, test):
-        whole = tuple(range(3))
-        if near(got[0], scaled(train, train, other)) or near(got[0], scaled(train, train, whole)):
+        others = [axes[name] for name in AXES if name != kind] + [(0, 1, 2)]
+        if any(near(got[0], scaled(train, train, **{**right, "axes": one})) for one in others):
             return "the means are taken over other axes than those asked for"
         return None
 
     def deviation(got, expected, train, test):
-        if near(got[0], scaled(train, train, axes[kind], unbiased=True)):
-            return "divide the sum of squares by the number of values, not by one less"
+        if near(got[0], scaled(train, train, **{**right, "unbiased": not unbiased})):
+            return f"divide the sum of squares by {divisor}, where $n$ is the number of values"
         return None
 
+    def size(got, expected, train, test):
+        if any(near(got[0], scaled(train, train, **{**right, "target": one})) for one in (1, 1 / target)):
+            return f"the standard deviation of the training images must be {target} afterwards"
+        return None
+
+    each = f"{target} * (part - mean) / deviation * varies"
     return Build(
         name="scaling",
         chapter="02_clothes_row_by_row",
         title="Scale, and don't look ahead",
         minutes=15,
         statement=rf"""
-Write `scale(train, test)` for two tensors of images, $(N, T, I)$ and $(M, T, I)$. Both are shifted and divided so that the *training* images have mean 0 and standard deviation 1:
-{words}. For the standard deviation, divide the sum of the squares by $n$, not by $n - 1$.
+Write `scale(train, test)` for two tensors of images, $(N, T, I)$ and $(M, T, I)$. Both are shifted and multiplied so that the *training* images have mean 0 and standard deviation {target}:
+{words}. For the standard deviation, divide the sum of the squares by {divisor}, where $n$ is the number of values.
 Where the training images don't vary at all, the result is 0, in the test images, too. Return the two scaled tensors.
 """,
         function="scale",
@@ -95,50 +106,53 @@ def scale(train, test):
 def scale(train, test):
     """Images (N, T, I) and (M, T, I), scaled by the training's numbers."""
     mean = train.mean({code}, keepdim=True)
-    deviation = train.std({code}, keepdim=True, unbiased=False)
+    deviation = train.std({code}, keepdim=True, unbiased={unbiased})
     varies = deviation > 0
     deviation = torch.where(varies, deviation, torch.ones_like(deviation))
-    return tuple((part - mean) / deviation * varies for part in (train, test))
+    return tuple({each} for part in (train, test))
 ''',
-        case=scaling_case,
+        case=lambda generator: scaling_case(generator, 1 if kind == "row" else 2),
         tolerance=1e-3,
         properties=(
             Property("training statistics", statistics), Property("constant pixels", constant), Property("axes", over),
-            Property("deviation", deviation),
+            Property("deviation", deviation), Property("size", size),
         ),
         also_right=(
             f"""
 def scale(train, test):
     from sklearn.preprocessing import StandardScaler
-    shape = (lambda a: a.reshape(-1, a.shape[-1])) if {kind == "column"} else (lambda a: a.reshape(len(a), -1))
-    scaler = StandardScaler().fit(shape(train.double().numpy()))
+    turn = (lambda a: a.transpose(1, 2)) if {kind == "row"} else (lambda a: a)
+    shape = (lambda a: a.reshape(len(a), -1)) if {kind == "pixel"} else (lambda a: a.reshape(-1, a.shape[-1]))
+    columns = shape(turn(train.double())).numpy()
+    scaler, n = StandardScaler().fit(columns), len(columns)
     still = torch.from_numpy(scaler.var_ == 0)
     def one(part):
-        flat = torch.from_numpy(scaler.transform(shape(part.double().numpy()))).clone()
+        turned = turn(part.double())
+        flat = torch.from_numpy(scaler.transform(shape(turned).numpy())) * {target} * ((n - {int(unbiased)}) / n) ** 0.5
         flat[:, still] = 0
-        return flat.reshape(part.shape)
+        return turn(flat.reshape(turned.shape))
     return one(train), one(test)
 """,
         ),
         wrong=(
             Wrong("the test images by their own numbers", fails="training statistics",
-                  edit=("tuple((part - mean) / deviation * varies for part in (train, test))",
-                        f"(train - mean) / deviation * varies, (test - test.mean({code}, keepdim=True)) / test.std({code}, keepdim=True, unbiased=False) * varies")),
+                  edit=(f"tuple({each} for part in (train, test))",
+                        f"{each.replace('part', 'train')}, {target} * (test - test.mean({code}, keepdim=True)) / test.std({code}, keepdim=True, unbiased={unbiased}) * varies")),
             Wrong("numbers of all images together", fails="training statistics",
                   edit=("mean = train.mean", "both = torch.cat([train, test])\n    mean = both.mean"),
                   also=("deviation = train.std", "deviation = both.std")),
             Wrong("the test images as they are", fails="training statistics",
-                  edit=("tuple((part - mean) / deviation * varies for part in (train, test))", "(train - mean) / deviation * varies, test * varies")),
+                  edit=(f"tuple({each} for part in (train, test))", f"{each.replace('part', 'train')}, test * varies")),
             Wrong("over other axes", fails="axes",
-                  edit=(f"mean({code},", f"mean({AXES['pixel' if kind == 'column' else 'column'][1]},"),
-                  also=(f"std({code},", f"std({AXES['pixel' if kind == 'column' else 'column'][1]},")),
-            Wrong("one less in the denominator", fails="deviation", edit=("unbiased=False", "unbiased=True")),
-            Wrong("a division by zero", fails="constant pixels", edit=("(part - mean) / deviation * varies", "(part - mean) / (deviation * varies)")),
+                  edit=(f"mean({code},", f"mean({AXES[other][1]},"), also=(f"std({code},", f"std({AXES[other][1]},")),
+            Wrong("another denominator", fails="deviation", edit=(f"unbiased={unbiased}", f"unbiased={not unbiased}")),
+            Wrong("a standard deviation of 1", fails="size", edit=(f"{target} * (part", "(part")),
+            Wrong("divided where it must be multiplied", fails="size", edit=(f"{target} * (part", f"1 / {target} * (part")),
+            Wrong("a division by zero", fails="constant pixels", edit=("/ deviation * varies", "/ (deviation * varies)")),
             Wrong("constant pixels only centred", fails="constant pixels", edit=(" / deviation * varies", " / deviation")),
             Wrong("divided by the variance", fails="value", edit=("/ deviation * varies", "/ deviation**2 * varies")),
             Wrong("divided before the mean is taken away", fails="value", edit=("(part - mean) / deviation", "(part / deviation - mean)")),
-            Wrong("the training images only", fails="type", edit=("return tuple((part - mean) / deviation * varies for part in (train, test))",
-                                                                  "return (train - mean) / deviation * varies")),
+            Wrong("the training images only", fails="type", edit=(f"tuple({each} for part in (train, test))", each.replace("part", "train"))),
             Wrong("changed in place", fails="keeps its inputs", edit=("(part - mean) / deviation", "part.sub_(mean) / deviation")),
         ),
         hints=("Compute mean and deviation once, from the training images; keepdim=True saves the reshaping.",),
@@ -152,27 +166,38 @@ A pixel that never varies in training has nothing to say; dividing by its deviat
 # --- the weakest class --------------------------------------------------------------------------------
 
 
-def weakest_case(generator, axis):
-    """No ties; one class without a total along the axis; a look along the wrong one shows, and one at the counts alone."""
+def weakest_case(generator, axis, enough):
+    """No ties; one class with one too few, and nothing right. In every second case the weakest has just enough."""
+    edge = generator.initial_seed() % 2 == 0  # the seeds of the cases follow one another
     while True:
         C = int(torch.randint(5, 8, (), generator=generator))
         confusion = torch.randint(1, 30, (C, C), generator=generator)
         confusion += torch.diag(torch.randint(20, 90, (C,), generator=generator))
-        missing = int(torch.randint(C, (), generator=generator))
-        confusion.select(1 - axis, missing).zero_()
-        answers = [weakest_of(confusion, axis), weakest_of(confusion, axis, 1 - axis)]
+        small, weak = torch.randperm(C, generator=generator)[:2].tolist()
+        confusion.select(1 - axis, small).copy_(spread_out(generator, C, enough - 1, small))
+        if edge:
+            confusion.select(1 - axis, weak).copy_(spread_out(generator, C, enough, weak))
+        answers = [weakest_of(confusion, axis, enough), weakest_of(confusion, axis, enough, 1 - axis)]
         right = confusion.diagonal().clone()
-        right[missing] = 1000  # more than any
-        if None not in answers and answers[0] != answers[1] and int(right.argmin()) != answers[0][0]:
+        right[small] = 1000  # more than any
+        if None in answers or answers[0] == answers[1] or confusion.sum(1 - axis)[small] < enough:
+            continue  # a look along the wrong axis must show
+        if edge == (answers[0][0] == weak) and (edge or int(right.argmin()) != answers[0][0]):
             return (confusion,)
 
 
-def weakest_of(confusion, axis, partner_axis=None):
+def spread_out(generator, classes, count, own):
+    """So many counts, spread over all classes but one."""
+    others = torch.randint(1, classes, (count,), generator=generator)
+    return torch.bincount((own + others) % classes, minlength=classes)
+
+
+def weakest_of(confusion, axis, enough, partner_axis=None):
     """The class of the lowest recall (axis 1) or precision (axis 0), and the class it is mixed up with; None for a tie."""
     partner_axis = axis if partner_axis is None else partner_axis
     counts = confusion.double()
     total = counts.sum(axis)
-    share = torch.where(total > 0, counts.diagonal() / total.clamp(min=1), torch.full_like(total, 2.0))
+    share = torch.where(total >= enough, counts.diagonal() / total.clamp(min=1), torch.full_like(total, 2.0))
     row = int(share.argmin())
     others = counts[row].clone() if partner_axis == 1 else counts[:, row].clone()
     others[row] = -1
@@ -181,17 +206,18 @@ def weakest_of(confusion, axis, partner_axis=None):
 
 
 def weakest(variant):
-    measure = variant.choice(("recall", "precision"))
+    measure, enough = variant.choice(("recall", "precision")), variant.integer(6, 20)
     axis = 1 if measure == "recall" else 0
     words = {
         "recall": "the class with the lowest *recall*, and the class for which its examples are most often taken",
         "precision": "the class with the lowest *precision*, and the class from which most of its false answers come",
     }[measure]
-    left_out = {"recall": "without a single example", "precision": "that is never answered"}[measure]
+    counted = {"recall": "has fewer than {} examples", "precision": "is answered fewer than {} times"}[measure]
+    left_out = counted.format(enough)
 
-    def empty(got, expected, confusion):
-        if confusion.sum(axis)[int(got[0])] == 0:
-            return f"class {int(got[0])} has no {measure}: it is a class {left_out}"
+    def too_few(got, expected, confusion):
+        if confusion.sum(axis)[int(got[0])] < enough:
+            return f"class {int(got[0])} isn't to be chosen: it {left_out}"
         return None
 
     def right_measure(got, expected, confusion):
@@ -214,7 +240,7 @@ def weakest(variant):
         statement=rf"""
 In a confusion matrix $(C, C)$ of counts, row $i$ and column $j$ count the examples of class $i$ that were taken for class $j$.
 Write `weakest(confusion)`. It returns two whole numbers: {words}.
-A class {left_out} has no {measure} and isn't chosen. There are no ties.
+A class that {left_out} tells too little and isn't chosen. There are no ties.
 """,
         function="weakest",
         stub='''
@@ -228,31 +254,33 @@ def weakest(confusion):
     """The weakest class, and the one it is mixed up with."""
     total = {lines}
     share = confusion.diagonal() / total.clamp(min=1)
-    share[total == 0] = 2  # more than any
+    share[total < {enough}] = 2  # more than any
     worst = int(share.argmin())
     others = {own}.clone()
     others[worst] = -1
     return worst, int(others.argmax())
 ''',
-        case=lambda generator: weakest_case(generator, axis),
+        case=lambda generator: weakest_case(generator, axis, enough),
         tolerance=0,
-        properties=(Property("empty class", empty), Property("measure", right_measure), Property("mixed up with", partner)),
+        properties=(Property("too few", too_few), Property("measure", right_measure), Property("mixed up with", partner)),
         also_right=(
             f"""
 def weakest(confusion):
     rows = (confusion if {axis == 1} else confusion.T).tolist()
-    shares = {{k: row[k] / sum(row) for k, row in enumerate(rows) if sum(row)}}
+    shares = {{k: row[k] / sum(row) for k, row in enumerate(rows) if sum(row) >= {enough}}}
     worst = min(shares, key=shares.get)
     return [worst, max((n, j) for j, n in enumerate(rows[worst]) if j != worst)[1]]
 """,
         ),
         wrong=(
-            Wrong("the other measure", fails="empty class", edit=(lines, f"confusion.sum({1 - axis})")),
-            Wrong("a class without a measure wins", fails="empty class", edit=("share[total == 0] = 2  # more than any", "")),
+            Wrong("the other measure", fails="too few", edit=(lines, f"confusion.sum({1 - axis})")),
+            Wrong("a class with too few wins", fails="too few", edit=(f"share[total < {enough}] = 2  # more than any", "")),
+            Wrong("only classes with none at all are left out", fails="too few", edit=(f"total < {enough}", "total == 0")),
+            Wrong("a class with just enough is left out", fails="measure", edit=(f"total < {enough}", f"total <= {enough}")),
             Wrong("the best class", fails="measure", edit=("share.argmin()", "(share * (share < 2)).argmax()")),
             Wrong("the fewest right answers", fails="measure",
                   edit=("share = confusion.diagonal() / total.clamp(min=1)", "share = confusion.diagonal().clone()"),
-                  also=("share[total == 0] = 2", "share[confusion.diagonal() == 0] = 10**6")),
+                  also=(f"share[total < {enough}] = 2", f"share[total < {enough}] = 10**6")),
             Wrong("the wrong direction of the mistakes", fails="mixed up with", edit=(f"others = {own}", f"others = {wrong_own}")),
             Wrong("the class itself", fails="mixed up with", edit=("others[worst] = -1", ""), also=("int(others.argmax())", "worst")),
             Wrong("both directions together", fails="mixed up with", edit=(f"others = {own}.clone()", f"others = {own} + 2 * {wrong_own}")),
@@ -366,28 +394,39 @@ Its first weights are drawn independently from one distribution. Some changes ma
 
 # --- a classifier, judged on hidden images ---------------------------------------------------------------
 
-TRAIN, TEST, COLUMNS, NOISE, ASKED = 1200, 500, 8, 0.5, 0.85
+TRAIN, TEST, ASKED = 1200, 500, 0.85
+ARGUMENTS = ("train_images", "train_labels", "test_images")
+LAYOUTS = {  # order of the axes N, rows, columns; each undoes itself
+    "(N, rows, 8)": (0, 1, 2), "(N, 8, rows)": (0, 2, 1), "(rows, N, 8)": (1, 0, 2),
+}  # fmt: skip
 
-# What a student gets to practise with; the hidden images come from the same code and a hidden seed.
+# The same code makes the pictures that a student has to practise with and those that nobody has seen.
+WEAVE = '''
+def weave(bands, labels, places, signs, noise):
+    """Pictures (N, rows, 8); the labels say which bands, places and signs where and whether negative."""
+    images, each = torch.zeros(noise.shape), torch.arange(len(labels))
+    images[each, places[:, 0]] = bands[labels // 2]
+    images[each, places[:, 1]] = bands[labels % 2]
+    return signs * images + 0.5 * noise
+'''
 RIBBONS = '''
 def ribbons(generator, rows):
-    """Training and test images (N, rows, 8) with labels 0 to 3."""
+    """What classify gets, in its order, and then the labels of the test images."""
     draw = dict(generator=generator)
     bands = 2.0 * torch.randint(2, (2, 8), **draw) - 1
     while abs(bands[0] @ bands[1]) > 2:  # two bands that aren't alike
         bands = 2.0 * torch.randint(2, (2, 8), **draw) - 1
     labels = torch.randint(4, (1700,), **draw)  # AA, AB, BA or BB
     places = torch.rand(1700, rows, **draw).argsort(1)[:, :2].sort(1).values
-    images, each = torch.zeros(1700, rows, 8), torch.arange(1700)
-    images[each, places[:, 0]] = bands[labels // 2]
-    images[each, places[:, 1]] = bands[labels % 2]
-    images *= 2.0 * torch.randint(2, (1700, 1, 1), **draw) - 1  # negatives
-    images += 0.5 * torch.randn(images.shape, **draw)
-    return images[:1200], labels[:1200], images[1200:], labels[1200:]
+    signs = 2.0 * torch.randint(2, (1700, 1, 1), **draw) - 1
+    images = weave(bands, labels, places, signs, torch.randn(1700, rows, 8, **draw))
+    train_images, test_images = (part.permute{axes}.contiguous() for part in images.split([1200, 500]))
+    train_labels, test_labels = labels.split([1200, 500])
+    return {arguments}, test_labels
 '''
 _names = {"torch": torch}
-exec(RIBBONS, _names)
-ribbons = _names["ribbons"]
+exec(WEAVE, _names)
+weave = _names["weave"]
 truth = {}  # digest of test images → their labels, which the arguments of a case don't hold
 
 
@@ -395,17 +434,37 @@ def digest(images):
     return hashlib.sha256(images.numpy().tobytes()).digest()
 
 
-def true_labels(train_images, train_labels, test_images):
-    return truth[digest(test_images)]
+def hidden_ribbons(variant, seed, rows):
+    """Pictures and labels; those of the test come from a stream from which nothing is drawn that a student sees."""
+    draws, test, everything = variant.hidden("pictures", seed), variant.hidden("test labels", seed), TRAIN + TEST
+    bands = 2.0 * draws.randint(2, 2, 8) - 1
+    while abs(bands[0] @ bands[1]) > 2:
+        bands = 2.0 * draws.randint(2, 2, 8) - 1
+    labels = torch.cat([draws.randint(4, TRAIN), test.randint(4, TEST)])
+    places = draws.rand(everything, rows).argsort(1)[:, :2].sort(1).values
+    signs = 2.0 * draws.randint(2, everything, 1, 1) - 1
+    return weave(bands, labels, places, signs, draws.randn(everything, rows, 8)), labels
 
 
 def classify(variant):
-    rows = variant.integer(12, 15)
+    rows, layout = variant.integer(12, 15), variant.choice(tuple(LAYOUTS))
+    axes, order = LAYOUTS[layout], variant.sample(ARGUMENTS, 3)
+    arguments = ", ".join(order)
+    stub = WEAVE + "\n" + RIBBONS.format(axes=axes, arguments=arguments)
+    head = f'''
+def classify({arguments}):
+    """Learn from the training images; labels of the test images."""
+    train_images, test_images = train_images.permute{axes}, test_images.permute{axes}'''
 
     def case(generator):
-        train_images, train_labels, test_images, labels = ribbons(generator, rows)
-        truth[digest(test_images)] = labels
-        return train_images, train_labels, test_images
+        images, labels = hidden_ribbons(variant, generator.initial_seed(), rows)
+        train_images, test_images = (part.permute(axes).contiguous() for part in images.split([TRAIN, TEST]))
+        truth[digest(test_images)] = labels[TRAIN:]
+        given = dict(train_images=train_images, train_labels=labels[:TRAIN].clone(), test_images=test_images)
+        return tuple(given[name] for name in order)
+
+    def true_labels(*arguments):
+        return truth[digest(arguments[order.index("test_images")])]
 
     def labels(got, expected, *_):
         if got.shape != expected.shape:
@@ -427,24 +486,23 @@ def classify(variant):
 A loom weaves ribbons. Its pictures have {rows} rows and 8 columns, and two of the rows are *bands*, at any height. There are two patterns of bands, A and B.
 The label says which bands a picture shows from top to bottom: AA (0), AB (1), BA (2) or BB (3). Half of the pictures are negatives, with black and white exchanged, and all of them are noisy.
 
-Write `classify(train_images, train_labels, test_images)`: it learns from {TRAIN:,} labelled images and returns the labels of {TEST} others, a tensor of {TEST} whole numbers from 0 to 3.
+Write `classify({arguments})`, with its arguments in this order: it learns from {TRAIN:,} labelled images and returns the labels of {TEST} others, a tensor of {TEST} whole numbers from 0 to 3.
+Mind the axes: the images come as a tensor of the shape {layout}, where N is their number.
 The patterns A and B are drawn anew each time, so nothing learned before helps: your function must do the training.
 It is judged on data that you haven't seen. At least {100 * ASKED:.0f} % must be right, and it has 20 seconds on one processor core; a small recurrent network needs about two.
-`ribbons` makes data of the same kind to practise with, for instance `ribbons(torch.Generator().manual_seed(1), {rows})`.
+`ribbons` makes data of the same kind to practise with, for instance `ribbons(torch.Generator().manual_seed(1), {rows})`: your three arguments, and the labels of the test images.
 Set a seed inside `classify`, so that it gives the same answer each time, and leave a margin: other data are a little harder.
 """,
         function="classify",
-        stub=RIBBONS.strip() + '''
+        stub=stub.strip() + f'''
 
 
-def classify(train_images, train_labels, test_images):
+def classify({arguments}):
     """Learn from the training images; labels of the test images."""
     ...
     return ...
 ''',
-        solution='''
-def classify(train_images, train_labels, test_images):
-    """Learn from the training images; labels of the test images."""
+        solution=head + '''
     torch.manual_seed(0)
     gru = torch.nn.GRU(8, 32, batch_first=True)
     readout = torch.nn.Linear(32, 4)
@@ -468,8 +526,7 @@ def classify(train_images, train_labels, test_images):
         known=true_labels,
         properties=(Property("labels", labels), Property("accuracy", accuracy)),
         also_right=(
-            """
-def classify(train_images, train_labels, test_images):
+            head + """
     torch.manual_seed(1)
     model = rc.RecurrentModel("lstm", 8, 24, 4)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
@@ -485,19 +542,16 @@ def classify(train_images, train_labels, test_images):
 """,
         ),
         wrong=(
-            Wrong("a linear model of the pixels", fails="accuracy", answer="""
-def classify(train_images, train_labels, test_images):
+            Wrong("a linear model of the pixels", fails="accuracy", answer=head + """
     from sklearn.linear_model import LogisticRegression
     model = LogisticRegression(max_iter=300).fit(train_images.flatten(1), train_labels)
     return torch.from_numpy(model.predict(test_images.flatten(1)))
 """),
-            Wrong("the five nearest neighbours", fails="accuracy", answer="""
-def classify(train_images, train_labels, test_images):
+            Wrong("the five nearest neighbours", fails="accuracy", answer=head + """
     near = torch.cdist(test_images.flatten(1), train_images.flatten(1)).topk(5, largest=False).indices
     return train_labels[near].mode(1).values
 """),
-            Wrong("always the most frequent label", fails="accuracy", answer="""
-def classify(train_images, train_labels, test_images):
+            Wrong("always the most frequent label", fails="accuracy", answer=head + """
     return train_labels.mode().values.expand(len(test_images)).clone()
 """),
             Wrong("the rows in any order", fails="accuracy",

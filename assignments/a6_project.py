@@ -33,7 +33,7 @@ def interval_case(generator):
 
 
 def interval(variant):
-    percent = variant.choice((80, 90, 98, 99))
+    percent = variant.choice((*range(80, 95), *range(96, 100)))
     confidence = percent / 100
 
     def mean(got, expected, one, other):
@@ -155,11 +155,13 @@ def decided(low, high, margin):
 
 
 def verdict(variant):
-    margin = variant.choice((0.005, 0.01, 0.015, 0.02, 0.025))
+    margin = variant.decimal(0.005, 0.025, 3)
 
     def case(generator):
         kind = generator.initial_seed() % 7  # the seeds of the cases follow one another: each kind comes
         u, w = (0.2 + 0.6 * torch.rand(2, generator=generator)).tolist()
+        if generator.initial_seed() // 7 % 2:  # in every second round the ends lie close to the margin
+            u, w = 0.02 + 0.01 * u, 0.98 + 0.01 * w
         ends = (
             (1 + u, 2 + w), (-2 - w, -1 - u), (-u, w), (0.1 * u, 0.9 * w + 0.1 * u), (0.5 + 0.4 * u, 1.5 + w), (-1 - u, w), (-1 - u, 1 + w)
         )[kind]  # fmt: skip

@@ -154,11 +154,13 @@ def grade(options):
     """Grade what a class handed in; go on where an earlier call stopped."""
     summary = grade_class(
         options.assignment, options.submissions, options.students, options.out, options.jobs, options.dask,
-        options.unsafe,
+        options.unsafe, options.again,
     )  # fmt: skip
     print(", ".join(f"{status}: {count}" for status, count in summary.counts.items()))
     print(f"marks are in {summary.table}, a page for each student is in {Path(options.out) / 'feedback'}")
-    return int("failed" in summary.counts)
+    if summary.alike:
+        print(f"{summary.alike} pairs of answers are nearly the same: see {summary.table.with_suffix('.alike.csv')}")
+    return int(bool({"failed", "try again"} & set(summary.counts)))
 
 
 def merge(options):
@@ -229,6 +231,10 @@ def _parser():
     sub.add_argument("--jobs", type=int, help="submissions at the same time; by default as many as there are cores")
     sub.add_argument("--dask", metavar="ADDRESS", help="of a Dask scheduler, whose workers grade")
     sub.add_argument("--unsafe", action="store_true", help="run the students' code without a sandbox")
+    sub.add_argument(
+        "--again", metavar="STUDENT", action="append", default=[],
+        help="grade this student whatever the record says; may be given several times",
+    )  # fmt: skip
 
     sub = command(merge)
     sub.add_argument("grades", metavar="GRADES", help="CSV file of marks, of the whole class")

@@ -4,6 +4,7 @@ The folder ``assignments`` may be absent, as in a public copy of a course whose 
 tests are skipped.
 """
 
+import ast
 import functools
 import itertools
 import json
@@ -20,7 +21,9 @@ from sklearn.metrics import precision_score, recall_score
 import rnncourse as rc
 from rnncourse.exercises import Build, Choice, Number, Open, all_exercises
 from rnncourse.exercises._kinds import answer_of, solve
-from rnncourse.grading.assignment import Variant, load, seed_of
+from rnncourse.exercises._running import compare
+from rnncourse.grading.assignment import Variant, from_source, load, seed_of
+from rnncourse.grading.draws import Draws
 from rnncourse.grading.handout import notebook
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -235,11 +238,12 @@ def test_lags_by_autograd():
     for student in STUDENTS[:6]:
         one = one_of("a3_vanishing", "lags", student)
         phi = next(f for text, f in activations.items() if rf"\varphi(a) = {text}" in one.statement)
+        factor = float(re.search(r"([\d.]+)\\,a", one.statement).group(1))
         torch.manual_seed(0)
         W_h, v, x = torch.randn(4, 4).double(), torch.randn(4).double(), torch.randn(6, 4).double()
-        states = [phi(x[0]).requires_grad_()]
+        states = [phi(factor * x[0]).requires_grad_()]
         for one_x in x[1:]:
-            states.append(phi(one_x + states[-1] @ W_h))
+            states.append(phi(factor * (one_x + states[-1] @ W_h)))
         gradients = torch.autograd.grad(states[-1] @ v, states)
         wanted = torch.stack([g.norm() for g in gradients]).flip(0)
         found = solve(one)(torch.stack(states).detach(), W_h, v)
@@ -287,12 +291,13 @@ def test_baselines_by_drawing():
 def test_first_difference_by_trying_everything():
     one = one_of("a4_synthetic", "difference")
     none = int(re.search(r"\*\*(-?\d)\*\* if there is no", one.statement).group(1))
+    start = [int(n) for n in re.search(r"in state \*\*(\d)\*\*, the second in state \*\*(\d)", one.statement).groups()]
     for seed in range(6):
         f, a, g, b = one.case(torch.Generator().manual_seed(seed))
         found = none
         for length in range(1, 9):
             for word in itertools.product(range(f.shape[1]), repeat=length):
-                i = j = 0
+                i, j = start
                 for s in word[:-1]:
                     i, j = int(f[i, s]), int(g[j, s])
                 if a[i, word[-1]] != b[j, word[-1]]:
@@ -310,8 +315,10 @@ def test_weakest_class_by_scikit_learn():
         one = one_of("a5_images", "weakest", student)
         (confusion,) = one.case(torch.Generator().manual_seed(5))
         truth, said = np.indices(confusion.shape).reshape(2, -1).repeat(confusion.flatten().numpy(), axis=1)
-        score = recall_score if "*recall*" in one.statement else precision_score
+        score, axis = (recall_score, 1) if "*recall*" in one.statement else (precision_score, 0)
         shares = score(truth, said, labels=range(len(confusion)), average=None, zero_division=np.nan)
+        enough = int(re.search(r"fewer than (\d+)", one.statement).group(1))
+        shares[confusion.sum(axis).numpy() < enough] = np.nan
         assert solve(one)(confusion)[0] == np.nanargmin(shares)
 
 
@@ -341,6 +348,113 @@ def test_a_linear_model_is_lost_on_the_ribbons():
     said = judged(one, answer_of(one, linear.answer)).message
     share = float(re.search(r"([\d.]+) % of the test images", said).group(1))
     assert share < 40
+
+
+# --- a neighbour's answer, and what must stay hidden ------------------------------------------------------
+
+
+BUILDS = [(path, name) for path, name in TASKS if isinstance(exercises(path, STUDENTS[0])[name], Build)]
+each_build = pytest.mark.parametrize(
+    ("path", "name"), BUILDS, ids=[f"{path.stem}-{name}" for path, name in BUILDS]
+)
+
+
+@each_build
+def test_a_neighbours_function_is_seldom_right(path, name):
+    every = [exercises(path, student)[name] for student in STUDENTS]
+    if name in SLOW:
+        assert len({one.solution for one in every}) > 10
+        every = [every[0], next(one for one in every if one.solution != every[0].solution)]
+    pairs = [(mine, every[(n + step) % len(every)]) for n, mine in enumerate(every) for step in (1, 7)]
+    right = [judged(mine, solve(neighbours)).right for mine, neighbours in pairs if mine is not neighbours]
+    assert sum(right) <= 0.1 * len(right)
+
+
+def judged_with(secret, path, name, seed):
+    """(seeds of torch's generators, what hidden streams gave, cases) of one judging, for one secret."""
+    seeds, streams, cases = [], [], []
+
+    class Recorded(torch.Generator):
+        def manual_seed(self, seed):
+            seeds.append(seed)
+            return super().manual_seed(seed)
+
+    class Seen(Draws):
+        def _uniform(self, shape):
+            drawn = super()._uniform(shape)
+            streams.append(drawn.tolist())
+            return drawn
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(torch, "Generator", Recorded)
+        patch.setattr("rnncourse.grading.assignment.Draws", Seen)
+        one = assignment(path).exercises(STUDENTS[0], secret)[name]
+        case = one.case
+        object.__setattr__(one, "case", lambda generator: cases.append(case(generator)) or cases[-1])
+        assert judged(one, solve(one), seed_of(secret, seed)).right
+    return seeds, streams, cases
+
+
+@each_build
+def test_whatever_is_hidden_is_decided_by_the_secret(path, name):
+    """No generator of the judging is seeded by something that students know, and no hidden stream begins the same."""
+    (seeds, streams, cases), (others, other_streams, other_cases) = (
+        judged_with(secret, path, name, 5) for secret in ("one", "another")
+    )
+    assert seeds and not set(seeds) & set(others)
+    assert not [stream for stream in streams if stream in other_streams]
+    if name not in {"ledger", "machine"}:  # whose arguments are a few small numbers
+        assert not [case for case in cases if any(same_case(case, other) for other in other_cases)]
+    again = judged_with("one", path, name, 5)
+    assert again[0] == seeds and again[1] == streams
+
+
+def same_case(case, other):
+    return all(compare(a, b, 0) is None for a, b in zip(case, other, strict=True))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_no_source_makes_a_generator_of_its_own(path):
+    """What isn't drawn from the generator that a case gets comes from ``variant.hidden``."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not names & {"manual_seed", "seed", "Generator", "default_rng", "RandomState"}
+    imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    assert "random" not in imported
+
+
+@here
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_a_handout_is_made_without_the_secret(path):
+    """Another source of the assignment, another secret, and the same notebook."""
+    source = path.read_text(encoding="utf-8")
+    first, other = (notebook(from_source(text, path.name), "ann") for text in (source, source + "\n# another"))
+    assert first == other
+
+
+@here
+def test_hidden_labels_share_no_stream_with_what_is_seen():
+    """The pictures of a test stay the same if only its labels' stream changes, but for the bands themselves."""
+    made = []
+    for names in ((), ("test labels",)):
+
+        class Other(Draws):
+            def __init__(self, secret, *given, names=names):
+                super().__init__(secret + "x" * (given[-2] in names), *given)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("rnncourse.grading.assignment.Draws", Other)
+            one = assignment(ROOT / "assignments" / "a5_images.py").exercises(STUDENTS[0], "s")["classify"]
+            arguments = one.case(torch.Generator().manual_seed(1))
+            made.append((arguments, one.known(*arguments)))
+    (arguments, labels), (other_arguments, other_labels) = made
+    assert (labels == other_labels).double().mean() < 0.35
+    places = [n for n, name in enumerate(re.search(r"classify\((.*?)\)", one.statement).group(1).split(", "))
+              if name.startswith("train")]  # fmt: skip
+    for n in places:
+        assert torch.equal(arguments[n], other_arguments[n])
+    (test,) = {0, 1, 2} - set(places)
+    assert 0.5 < (arguments[test] == other_arguments[test]).double().mean() < 1  # the noise between the bands
 
 
 # --- nothing leaks ---------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from rnncourse.grading.collect import collect
 from rnncourse.grading.feedback import page
 from rnncourse.grading.firstlook import try_on
 from rnncourse.grading.handout import notebook
-from rnncourse.grading.inside import cells, limits, values
+from rnncourse.grading.inside import cells, values
 from rnncourse.grading.isolation import PACKAGE, Bubblewrap, IsolationError
 from rnncourse.grading.judge import Graded, Mark
 from rnncourse.grading.merge import merge
@@ -44,8 +44,6 @@ def test_draws_are_the_same_for_the_same_names_and_within_their_bounds():
     assert {many.choice("pqr") for _ in range(100)} == set("pqr")
     assert sorted(many.sample(range(5), 5)) == list(range(5))
     assert {many.decimal(0.1, 0.3, 1) for _ in range(50)} == {0.1, 0.2, 0.3}
-    tensors = [torch.randn(3, generator=Variant("t").generator()) for _ in range(2)]
-    assert torch.equal(*tensors)
 
 
 def test_a_seed_is_the_same_on_every_machine():
@@ -360,6 +358,8 @@ def test_a_link_is_refused_where_it_is_found_and_where_it_is_read(tmp_path, rost
 class Script:
     """Instead of a student's process, one that runs a few lines of code."""
 
+    home = None
+
     def __init__(self, code):
         self._code = f"import sys, time\nsay = sys.stdout.write\nsys.stdin.readline()\n{code}\nsys.stdout.flush()"
 
@@ -662,14 +662,6 @@ def test_a_page_shows_what_students_wrote_as_text():
 
 
 # --- the sandbox's own rules ----------------------------------------------------------------------
-
-
-def test_both_processors_refuse_the_same_calls():
-    only_x86 = {"fork", "vfork"}  # ARM has clone alone
-    assert set(limits.FORBIDDEN["x86_64"]) - only_x86 == set(limits.FORBIDDEN["aarch64"])
-    for machine, numbers in limits.FORBIDDEN.items():
-        assert len(set(numbers.values())) == len(numbers)
-        assert limits.CLONE[machine] not in numbers.values()
 
 
 @pytest.mark.skipif(not os.path.exists("/usr/bin/bwrap"), reason="needs bubblewrap")

@@ -433,7 +433,15 @@ def test_an_honest_neighbour_keeps_all_marks(graded, student):
     assert row.status == "to be marked"
 
 
-@pytest.mark.parametrize("student", [*ATTEMPTS, *TRICKS])
+def test_who_only_waits_gets_no_verdict_since_a_neighbour_may_have_made_it_wait(graded):
+    row = graded[0]["sleeps"]
+    assert row.marks == {**FULL, "double": None}
+    assert row.status == "try again"
+    assert "double: no answer within 9 s, in which it computed for 0" in row.note
+    assert not (graded[1] / "grades" / "records" / "a0-small" / "sleeps.json").exists()
+
+
+@pytest.mark.parametrize("student", [name for name in (*ATTEMPTS, *TRICKS) if name != "sleeps"])
 def test_an_attack_earns_nothing_and_costs_no_other_task(graded, student):
     row = graded[0][student]
     if student == "patches_torch":  # nothing of torch is left for the other answers

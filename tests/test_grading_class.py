@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
-from grading_class import ASSIGNMENT, FULL, SOURCE, filled, needs_sandbox, right_answers, write_class
+from grading_class import ASSIGNMENT, FULL, SOURCE, filled, needs_sandbox, right_answers, sandbox_works, write_class
 
 from rnncourse.__main__ import main
 from rnncourse.exercises._kinds import Verdict, answer_of
@@ -20,7 +20,7 @@ from rnncourse.grading import Number, load, run
 from rnncourse.grading.answers import Answers
 from rnncourse.grading.assignment import seed_of
 from rnncourse.grading.isolation import Bubblewrap, IsolationError, Unsafe
-from rnncourse.grading.judge import grade
+from rnncourse.grading.judge import UNGRADED, Graded, Mark, grade
 from rnncourse.grading.proof import prove
 from rnncourse.grading.run import grade_class
 from rnncourse.grading.session import LateError, Session, StartError
@@ -154,6 +154,104 @@ def test_only_what_changed_is_graded_again(small_class, monkeypatch):
     assert again() == ["ann", "bob"]
 
 
+def outcome(points, property=None):
+    """What `grade` gives for a submission with one mark."""
+    return Graded((Mark("count", points, 5, property, "told"),))
+
+
+WAITED = outcome(None, UNGRADED)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_who_had_no_time_is_graded_once_more_after_the_others_and_then_by_the_next_call(small_class, monkeypatch, jobs):
+    source, submissions, roster, out = small_class
+    order, results = [], {"ann": [WAITED, WAITED, outcome(5)], "bob": [outcome(0)]}
+
+    def work(job, limited=False):
+        order.append(job.student)
+        return job, results[job.student].pop(0)
+
+    monkeypatch.setattr(run, "_work", work)
+    monkeypatch.setattr(run, "in_processes", lambda work, arguments, jobs: (work(*one) for one in arguments))
+
+    def row():
+        summary = grade_class(source, submissions, roster, out, jobs=jobs, unsafe=True)
+        return summary.counts, read_table(out / "a0-small.csv")[1][0]
+
+    counts, ann = row()
+    assert order == ["ann", "bob", "ann"]
+    assert counts == {"graded": 1, "missing": 1, "try again": 1}
+    assert (ann.marks["count"], ann.status) == (None, "try again")
+    assert "run the same command again" in ann.note and "count: told" in ann.note
+    counts, ann = row()
+    assert order[3:] == ["ann"]
+    assert counts == {"graded": 2, "missing": 1}
+    assert ann.marks["count"] == 5
+
+
+def test_the_command_says_that_somebody_had_no_time(small_class, monkeypatch, capsys):
+    source, submissions, roster, out = small_class
+    monkeypatch.setattr(run, "_work", lambda job, limited=False: (job, WAITED))
+    command = ["grade", *map(str, (source, submissions)), "--students", str(roster), "--out", str(out), "--jobs", "1"]
+    assert main([*command, "--unsafe"]) == 1
+    assert "missing: 1, try again: 2" in capsys.readouterr().out
+
+
+def test_a_student_is_graded_again_whatever_the_record_says(small_class, monkeypatch, capsys):
+    source, submissions, roster, out = small_class
+    graded, result = [], outcome(0)
+
+    def work(job, limited=False):
+        graded.append(job.student)
+        return job, result
+
+    monkeypatch.setattr(run, "_work", work)
+    command = ["grade", *map(str, (source, submissions)), "--students", str(roster), "--out", str(out), "--jobs", "1"]
+    command.append("--unsafe")
+    assert main(command) == 0
+    assert main(command) == 0
+    assert graded == ["ann", "bob"]
+    result = outcome(5)
+    assert main([*command, "--again", "bob"]) == 0
+    assert graded == ["ann", "bob", "bob"]
+    rows = read_table(out / "a0-small.csv")[1]
+    assert [row.marks["count"] for row in rows] == [0, 5, None]
+    result = WAITED  # then the old record mustn't come back either
+    assert main([*command, "--again", "ann", "--again", "bob"]) == 1
+    assert graded[3:] == ["ann", "bob", "ann", "bob"]
+    assert [row.marks["count"] for row in read_table(out / "a0-small.csv")[1]] == [None, None, None]
+    assert not list((out / "records").rglob("*.json"))
+    assert main([*command, "--again", "zoe"]) == 1
+    assert "again must name students of the class, got zoe" in capsys.readouterr().err
+
+
+CLOCKS = {  # code of a cell before the answers → property of each answer: None where it is right
+    "the cells end by themselves": ("", {"count": None, "double": None}),
+    "a cell that waits, and all answers": ("import time; time.sleep(600)", {"count": None, "double": None}),
+    "a cell that waits, and no answer after it": (
+        "import time; time.sleep(600)\nanswer_count = 15", {"count": UNGRADED, "double": None},
+    ),
+    "a cell that computes": ("while True: pass", {"count": "missing", "double": None}),
+}  # fmt: skip
+
+
+@posix_only
+@pytest.mark.parametrize("name", CLOCKS)
+def test_a_cell_that_the_clock_stopped_makes_no_answer_wrong(name, monkeypatch):
+    """Unless it had computed for as long as a student is told."""
+    code, wanted = CLOCKS[name]
+    if "while" in code:  # stopped by its own processor time, however busy the machine is
+        monkeypatch.setattr("rnncourse.grading.answers.WAIT", 100.0)
+    answers = {} if wanted["count"] is None else {"count": code}
+    small = dataclasses.replace(ASSIGNMENT, seconds=1.0)
+    content = json.dumps(filled("ann", before=code if not answers else "", **answers)).encode()
+    isolation = Bubblewrap() if sandbox_works() else Unsafe()
+    found = {mark.task: mark for mark in grade(small, "s", "ann", content, isolation).marks}
+    assert {task: found[task].property for task in wanted} == wanted
+    for task, property in wanted.items():
+        assert found[task].points == {None: FULL[task], UNGRADED: None, "missing": 0}[property]
+
+
 @needs_sandbox
 def test_other_hidden_cases_for_another_file_and_for_another_secret(monkeypatch):
     seeds = []
@@ -229,6 +327,8 @@ assert "cells" in dir(rc) and rc.__version__
 from rnncourse import *
 count_parameters(RecurrentModel("lstm", 3, 4, 2))
 torch.ones(3, requires_grad=True).sum().backward()
+import asyncio
+await asyncio.gather(asyncio.sleep(0), asyncio.to_thread(print))
 """
 
 

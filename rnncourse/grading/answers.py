@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from .inside import values
-from .session import EndedError, LateError, Session
+from .session import EndedError, LateError, Session, WaitedError
 
 LEEWAY = 2.0  # times the time that a student is told, in seconds of computing, since this machine may be slower
 WAIT = 3.0  # times that on the clock, since this machine may be busy
@@ -19,12 +19,17 @@ class RemoteError(Exception):
 
 
 class Answers:
-    """The processes of one submission: one, and another where it died and tasks are left."""
+    """The processes of one submission: one, and another where it died and tasks are left.
+
+    Attributes:
+        waited: why a missing or wrong answer says nothing: the clock stopped a cell although the cells had hardly
+            computed. Else None.
+    """
 
     def __init__(self, assignment, cells, isolation):
         self._assignment, self._cells, self._isolation = assignment, cells, isolation
         self._session, self._errors, self._fatal = None, [], None
-        self._start = time.monotonic()
+        self._start, self._computed, self.waited = time.monotonic(), 0.0, None
 
     def session(self):
         """A process in which all cells have run.
@@ -41,11 +46,17 @@ class Answers:
         cells = LEEWAY * seconds + min(MOST_EXTRA, len(self._cells)) + 1
         tasks = sum(LEEWAY * task.seconds + LOOK for task in self._assignment.tasks)
         if time.monotonic() - self._start > WAIT * cells + tasks:  # of cells that sleep, each new process takes as long
-            raise LateError("there is no time left to start its process again")
+            late = WaitedError if self._computed < seconds else LateError
+            raise late("there is no time left to start its process again")
         self._session = Session(self._isolation, cells + tasks)
         try:
             request = {"cells": self._cells, "seconds": LEEWAY * seconds, "wait": WAIT, "seed": 0}
+            before, started = self._session.computed(), time.monotonic()
             reply = self._session.ask(request, WAIT * cells)
+            used, took = self._session.computed() - before, time.monotonic() - started
+            self.waited = None
+            if took > WAIT * LEEWAY * seconds and used < seconds:
+                self.waited = f"its cells were stopped after {took:.0f} s, in which they computed for {used:.1f} s"
         except EndedError as error:
             # the next process would run the same cells and end the same way
             self._fatal = type(error)(f"while the cells ran: {error}")
@@ -62,6 +73,7 @@ class Answers:
     def close(self):
         """End the process, if there is one."""
         if self._session:
+            self._computed += self._session.computed()
             self._session.close()
             self._session = None
 
@@ -77,7 +89,7 @@ class Function:
 
     def __init__(self, session, seed, task, name):
         self._session, self._seed, self._task, self._name = session, seed, task, name
-        self.late = None  # the message of a call that computed too long
+        self.late = None  # the LateError of a call
 
     def __call__(self, *arguments):
         request = {"name": self._name, "seed": self._seed, "seconds": LEEWAY * self._task.seconds}
@@ -86,7 +98,7 @@ class Function:
             # a second more than who waits for this call, so that he is the one who calls it late
             reply = self._session.ask(request, WAIT * LEEWAY * self._task.seconds + 1)
         except LateError as error:
-            self.late = f"{self._name}: {error}"
+            self.late = type(error)(f"{self._name}: {error}")
             raise
         if "error" in reply:
             name, text = _parts(reply["error"])

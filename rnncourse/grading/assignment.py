@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
-
 from ..exercises import Build, Choice, Exercise, Number, Open
+from .draws import Draws
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 KINDS = (Choice, Number, Build, Open)
@@ -28,10 +27,11 @@ class Variant:
 
     Args:
         names: what decides the draws: the assignment, the task and the student.
+        secret: text that only the instructor has; "" where a notebook is made, so that nothing hidden can stand in it.
     """
 
-    def __init__(self, *names):
-        self._names, self._drawn = names, 0
+    def __init__(self, *names, secret=""):
+        self._names, self._secret, self._drawn = names, secret, 0
 
     def integer(self, low, high):
         """A whole number, low <= number <= high.
@@ -71,9 +71,16 @@ class Variant:
         scale = 10**digits
         return self.integer(round(low * scale), round(high * scale)) / scale
 
-    def generator(self):
-        """A torch.Generator for tensors."""
-        return torch.Generator().manual_seed(self.integer(0, 2**62 - 1))
+    def hidden(self, *names):
+        """A :class:`~rnncourse.grading.draws.Draws` for what students must not know, as hidden labels.
+
+        All else can be computed by anyone from the names. Nothing that a student sees may be drawn from the same
+        stream as what is hidden, so give each a name of its own.
+
+        Args:
+            names: what the stream is for, and for which case.
+        """
+        return Draws(self._secret, *self._names, *names)
 
 
 @dataclass(frozen=True)
@@ -140,15 +147,19 @@ class Assignment:
         """What can be earned."""
         return sum(task.points for task in self.tasks)
 
-    def exercises(self, student):
+    def exercises(self, student, secret=""):
         """The exercises of one student: task name → Choice, Number, Build or Open.
+
+        Args:
+            student: whose numbers.
+            secret: decides what is hidden, see :class:`Variant`.
 
         Raises:
             ValueError: a task makes no exercise, two functions have the same name, or a rubric has other points.
         """
         made, functions = {}, set()
         for task in self.tasks:
-            one = task.make(Variant(self.name, task.name, student))
+            one = task.make(Variant(self.name, task.name, student, secret=secret))
             self._check(task, one, functions)
             made[task.name] = one
         return made

@@ -37,7 +37,12 @@ class Bubblewrap:
 
     Raises:
         IsolationError: there is no bubblewrap, or a private path lies in a folder that Python needs.
+
+    Attributes:
+        home: the folder that a student's code can write, and nobody else.
     """
+
+    home = HOME
 
     def __init__(self, private=()):
         self._program = shutil.which("bwrap")
@@ -80,6 +85,8 @@ class Bubblewrap:
 
 class Unsafe:
     """No sandbox: a process of its own with limits, which sees every file and the network."""
+
+    home = None
 
     def command(self):
         """What to start, as a list."""

@@ -1,7 +1,7 @@
 """Grade one submission: the student's code in its own process, the verdicts here."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 import torch
 
@@ -11,8 +11,11 @@ from ..exercises._running import described_error
 from .answers import LEEWAY, LOOK, WAIT, Answers, Function, said
 from .assignment import answer_name, seed_of
 from .inside import values
-from .session import EndedError, LateError
+from .likeness import prints
+from .session import EndedError, LateError, WaitedError
 from .submission import GAP, UnreadableError, parse
+
+UNGRADED = "not graded"  # the property of a mark that isn't final
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Mark:
     """What one task earned.
 
     Attributes:
-        points: None if it is to be marked by hand.
+        points: None if it is to be marked by hand, or couldn't be graded.
         of: what could be earned.
         property: what doesn't hold, as the exercise names it; None where the answer is right.
         message: for the student.
@@ -43,11 +46,18 @@ class Graded:
         marks: one for each task; none where the submission can't be read.
         unreadable: why it can't be read, or None.
         cells: what went wrong in which cell of code, in words.
+        prints: what is kept of the answers to compare them, see :func:`~rnncourse.grading.likeness.prints`.
     """
 
     marks: tuple[Mark, ...]
     unreadable: str | None = None
     cells: tuple[str, ...] = ()
+    prints: dict = field(default_factory=dict)
+
+    @property
+    def final(self):
+        """False if some answer couldn't be graded on this machine at this time, and should be once more."""
+        return all(mark.property != UNGRADED for mark in self.marks)
 
     def as_dict(self):
         """In plain values, for JSON."""
@@ -57,7 +67,7 @@ class Graded:
     def from_dict(cls, plain):
         """From what :meth:`as_dict` gave."""
         marks = tuple(Mark(**mark) for mark in plain["marks"])
-        return cls(marks, plain["unreadable"], tuple(plain["cells"]))
+        return cls(marks, plain["unreadable"], tuple(plain["cells"]), plain["prints"])
 
 
 def grade(assignment, salt, student, content, isolation):
@@ -77,7 +87,7 @@ def grade(assignment, salt, student, content, isolation):
         StartError: the student's process can't be started.
         ValueError: the assignment is unsound.
     """
-    exercises = assignment.exercises(student)
+    exercises = assignment.exercises(student, salt)
     try:
         if isinstance(content, UnreadableError):
             raise content
@@ -94,8 +104,9 @@ def grade(assignment, salt, student, content, isolation):
                 continue
             seed = seed_of(salt, assignment.name, task.name, student, digest)
             verdict = _verdict(answers, task, one, seed)
-            marks.append(Mark(task.name, task.points * (verdict[0] is None), task.points, *verdict))
-        return Graded(tuple(marks), None, answers.complaints())
+            points = None if verdict[0] == UNGRADED else task.points * (verdict[0] is None)
+            marks.append(Mark(task.name, points, task.points, *verdict))
+        return Graded(tuple(marks), None, answers.complaints(), prints(assignment, exercises, submission))
 
 
 def _open_mark(task, submission):
@@ -124,6 +135,19 @@ def _judged(task, one, answer, seed):
 
 def _verdict(answers, task, one, seed):
     """(property that doesn't hold or None, message) of one task."""
+    try:
+        found = _found(answers, task, one, seed)
+    except WaitedError as error:
+        return UNGRADED, str(error)
+    return (UNGRADED, f"{answers.waited} ({found[1]})") if answers.waited and found[0] else found
+
+
+def _found(answers, task, one, seed):
+    """The same, for an answer that there was time enough for.
+
+    Raises:
+        WaitedError: there wasn't.
+    """
     told = seed_of("told", seed)  # what the student's process is seeded with says nothing of the hidden cases
     try:
         session = answers.session()
@@ -137,14 +161,21 @@ def _verdict(answers, task, one, seed):
             answer = Function(session, told, task, one.function) if is_build else values.Other("function")
         else:
             answer = values.decode(found.get("value"))
+        before = session.computed()
         verdict = _judged(task, one, answer, seed)
+        used = session.computed() - before
         if verdict.property == "finishes":
             session.kill()  # else the next task would wait for this call
         if isinstance(answer, Function) and answer.late:
-            return "finishes", answer.late
+            raise answer.late
+        if verdict.property == "finishes" and used < task.seconds:
+            within = WAIT * LEEWAY * task.seconds
+            raise WaitedError(f"{one.function}: no answer within {within:g} s, in which it computed for {used:.1f} s")
         if not verdict.attempted:
             return "attempted", "not attempted"
         return verdict.property, verdict.message
+    except WaitedError:
+        raise
     except LateError as error:
         return "finishes", str(error)
     except EndedError as error:

@@ -48,6 +48,8 @@ def _row(student, one, result, failure):
         return Row(student, {}, "unreadable", _joined(f"{one.path.name}: {result.unreadable}", one.note))
     marks = {mark.task: mark.points for mark in result.marks}
     by_hand = [f"{mark.task}: {mark.message}" for mark in result.marks if mark.points is None]
+    if not result.final:
+        return Row(student, marks, "try again", _joined("run the same command again", one.note, *by_hand))
     return Row(student, marks, "to be marked" if by_hand else "graded", _joined(one.note, *by_hand))
 
 

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import hashlib
+import itertools
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from .assignment import from_source
 from .collect import collect
 from .isolation import Bubblewrap, IsolationError, Unsafe
 from .judge import Graded, grade
+from .likeness import pairs, write_pairs
 from .proof import prove
 from .records import Records
 from .report import write_report
@@ -28,10 +30,11 @@ MEMORY = 8 * 2**30  # bytes of address space of a process that grades, so that n
 
 
 class Summary(NamedTuple):
-    """What became of a class: the table's path, and how many rows have which status."""
+    """What became of a class: the table's path, how many rows have which status, how many pairs are nearly the same."""
 
     table: Path
     counts: dict[str, int]
+    alike: int
 
 
 class Job(NamedTuple):
@@ -44,7 +47,7 @@ class Job(NamedTuple):
     unsafe: bool
 
 
-def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=False, progress=True):
+def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=False, again=(), progress=True):
     """Grade all submissions of an assignment; what was graded before, and is unchanged, isn't graded again.
 
     Args:
@@ -55,6 +58,7 @@ def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=F
         jobs: submissions at the same time; by default as many as there are cores.
         dask: address of a Dask scheduler, whose workers grade; jobs is then their number.
         unsafe: run the students' code without a sandbox.
+        again: students whose submissions are graded whatever the record says.
         progress: show a progress bar.
 
     Returns:
@@ -73,6 +77,8 @@ def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=F
     source = Path(path).read_text(encoding="utf-8")
     assignment, roster, out = from_source(source, str(path)), read_roster(students), Path(out)
     found, strays = collect(submissions, assignment.name, roster)
+    if strangers := [student for student in again if student not in roster.students]:
+        raise ValueError(f"again must name students of the class, got {', '.join(strangers)}")
     if dask is None and not unsafe:
         hidden = [path, students, *(one.path for one in list(found.values())[:SAMPLE])]
         prove(Bubblewrap((path, submissions, students, out)), hidden)
@@ -80,15 +86,19 @@ def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=F
     graded, failed = {}, {}
     bar = tqdm(total=len(found), unit="submission", desc=assignment.name, **({} if progress else {"disable": True}))
     with _alone(out), bar:
-        pending = _pending(found, records, Job(source, str(path), "", b"", unsafe), graded, bar)
-        for job, result in _results(pending, jobs, dask):
+        pending, late = _pending(found, records, Job(source, str(path), "", b"", unsafe), graded, again, bar), []
+        for job, result in itertools.chain(_results(pending, jobs, dask), _once_more(late, jobs, dask)):
             if isinstance(result, Graded):
                 records.write(job, result)
                 graded[job.student] = result
+                if not result.final and job not in late:
+                    late.append(job)
+                    bar.total += 1
             else:
                 failed[job.student] = result
             bar.update()
-        return Summary(*write_report(assignment, roster, found, strays, graded, failed, out, unsafe))
+        alike = write_pairs(out / f"{assignment.name}.alike.csv", pairs(graded))
+        return Summary(*write_report(assignment, roster, found, strays, graded, failed, out, unsafe), alike)
 
 
 @contextlib.contextmanager
@@ -113,19 +123,25 @@ def _alone(out):
         lock.release()
 
 
-def _pending(found, records, template, graded, bar):
-    """The jobs without a record, read one after the other; those with one go to ``graded``."""
+def _pending(found, records, template, graded, again, bar):
+    """The jobs without a record, or to be graded again, one after the other; the others go to ``graded``."""
     for student, one in found.items():
         try:
             content = one.problem or read_bytes(one.path)
         except UnreadableError as error:
             content = error
         job = template._replace(student=student, content=content)
-        if record := records.read(job):
+        if student not in again and (record := records.read(job)):
             graded[student] = record
             bar.update()
         else:
             yield job
+
+
+def _once_more(late, jobs, dask):
+    """The results of those that couldn't be graded in time, now that nobody else is graded."""
+    if late:
+        yield from _results(iter(tuple(late)), jobs, dask)
 
 
 def _results(pending, jobs, dask):

@@ -8,9 +8,11 @@ import tempfile
 import threading
 
 from .isolation import import_paths
+from .watch import Watch
 
 START = 300.0  # seconds for Python and torch to load, on a busy machine
 MOST = 6 * 2**20  # bytes of one message from a student's process, a tensor of 4 MB in base64
+ENOUGH = 0.5  # of the computing that a request allows: who has had less by the clock wasn't too slow
 KILL, XCPU = 9, 24  # signals: ended from outside, or for having computed too long
 
 
@@ -24,6 +26,10 @@ class EndedError(RuntimeError):
 
 class LateError(EndedError):
     """No answer in time, on the clock or in computing."""
+
+
+class WaitedError(LateError):
+    """No answer in time on the clock, in which it hardly computed: it waited, or this machine was busy. No verdict."""
 
 
 class Session:
@@ -41,7 +47,7 @@ class Session:
     """
 
     def __init__(self, isolation, seconds):
-        self._count, self._ended = 0, False
+        self._count, self._ended, self._watch = 0, False, None
         self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)  # where an unsafe one runs
         try:
             self._process = subprocess.Popen(
@@ -62,23 +68,25 @@ class Session:
         if ready != {"ready": True}:
             self.close()
             raise StartError("the process of a student's code must say that it is ready")
+        self._watch = Watch(self._process.pid, isolation.home, self.kill)
 
     def ask(self, request, seconds):
         """Send a request and return the answer, a dict.
 
         Raises:
-            LateError: none came in time; the process is killed.
+            LateError: none came in time; the process is killed. A :class:`WaitedError` if it computed for less than
+                half of the seconds that the request allows.
             EndedError: the process ended, or sent something else; it is killed.
         """
         self._count += 1
-        reply = self._exchange({**request, "n": self._count}, seconds)
+        reply = self._exchange({**request, "n": self._count}, seconds, ENOUGH * request.get("seconds", 0))
         if not isinstance(reply, dict) or reply.pop("n", None) != self._count:
             self.kill()
             raise EndedError("its process sent something that is no answer")
         return reply
 
-    def _exchange(self, message, seconds):
-        late = threading.Event()
+    def _exchange(self, message, seconds, enough=0.0):
+        late, before = threading.Event(), self.computed()
 
         def end():
             late.set()
@@ -97,9 +105,14 @@ class Session:
         finally:
             timer.cancel()
         if late.is_set():
+            used = self.computed() - before
+            if used < enough:
+                raise WaitedError(f"no answer within {seconds:g} s, in which it computed for {used:.1f} s")
             raise LateError(f"no answer within {seconds:g} s")
         if not line:
             self._ended = True
+            if self.broke:
+                raise EndedError(self.broke)
             code = self._exit_code()
             if code == XCPU:
                 raise LateError("it computed too long; is there a loop without an end?")
@@ -121,6 +134,15 @@ class Session:
             return None
         return -code if code < 0 else code - 128 if code > 128 else code  # bubblewrap adds 128 to a signal's number
 
+    def computed(self):
+        """Seconds for which the process has computed since its start; infinite where that can't be known."""
+        return self._watch.computed() if self._watch else 0.0
+
+    @property
+    def broke(self):
+        """Which bound the process broke, so that it was ended, in words; None if it broke none."""
+        return self._watch and self._watch.reason
+
     @property
     def alive(self):
         """True until the process has been killed, or has failed to answer."""
@@ -133,6 +155,8 @@ class Session:
 
     def close(self):
         """Kill the process and give back what it held."""
+        if self._watch:
+            self._watch.stop()
         self.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):

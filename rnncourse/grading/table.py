@@ -22,7 +22,7 @@ class Row:
     Attributes:
         student: the id; "" for a file that belongs to nobody.
         marks: task → points, None where there are none (yet).
-        status: ``graded``, ``to be marked``, ``missing``, ``unreadable``, ``failed`` or ``unmatched``.
+        status: ``graded``, ``to be marked``, ``missing``, ``unreadable``, ``try again``, ``failed`` or ``unmatched``.
         note: why, and what else the instructor should know.
     """
 
