@@ -100,7 +100,7 @@ def adding_weights(x):
     explanation=r"""
 Take $W_h = 1$, $b = 0$ and $W_x = 0.001$.
 The state stays so small that $\tanh(a) \approx a$, and therefore $h_t \approx h_{t-1} + 0.001\, x_t$.
-This network never forgets: its factor for each step is 1.
+This network hardly forgets: its factor for each step, $1 - h_t^2$, is almost 1.
 But it hardly notices the order, because a sum doesn't.
 A long memory isn't enough by itself; the weights must also keep apart what came when.
 """,

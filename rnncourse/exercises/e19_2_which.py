@@ -37,6 +37,6 @@ In which of these recurrences can the chapter's scan compute all states, with on
     ),
     explanation=r"""
 All factors and drives must be known before any state is, and two steps joined must again be one factor and one drive for each unit.
-The input alone may go through any function. With a full matrix $W_h$ the joining needs products of $(H, H)$ matrices; a *fixed* $W_h$ can be brought to diagonal form first, with complex units, and this is the starting point of the linear recurrent unit.
+The input alone may go through any function. With a full matrix $W_h$ the joining needs products of $(H, H)$ matrices; nearly every *fixed* $W_h$ can be brought to diagonal form first, with complex units, and this is the starting point of the linear recurrent unit.
 """,
 )  # fmt: skip
