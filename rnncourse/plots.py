@@ -47,23 +47,25 @@ def curves(series, x, xlabel, ylabel, log=False, ax=None, baseline=None):
 
 
 def learning_curves(
-    train_loss, validation_loss, train_accuracy, validation_accuracy, baselines=None, loss="cross-entropy (nats)"
-):
+    train_loss, validation_loss, train_accuracy=None, validation_accuracy=None, baselines=None,
+    loss="cross-entropy (nats)",
+):  # fmt: skip
     """Loss and accuracy over the epochs, training beside validation; None marks a missing validation split.
 
     Args:
-        train_loss, validation_loss, train_accuracy, validation_accuracy: a value for each epoch.
+        train_loss, validation_loss: a value for each epoch.
+        train_accuracy, validation_accuracy: the same; without the first one, such as for targets that are numbers, the
+            loss is drawn alone.
         baselines: ``"loss"`` and ``"accuracy"`` → (name, value), as :attr:`rnncourse.Dataset.baselines`.
         loss: the label of the loss, with its unit.
     """
     epochs = np.arange(1, len(train_loss) + 1)
+    panels = [(train_loss, validation_loss, "loss", loss)]
+    if train_accuracy is not None:
+        panels.append((train_accuracy, validation_accuracy, "accuracy", "accuracy"))
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(1, 2, figsize=(8, 3.2))
-        pairs = (
-            (train_loss, validation_loss, "loss", loss),
-            (train_accuracy, validation_accuracy, "accuracy", "accuracy"),
-        )
-        for ax, (train, validation, quantity, label) in zip(axes, pairs, strict=True):
+        figure, axes = plt.subplots(1, len(panels), figsize=(4 * len(panels), 3.2), squeeze=False)
+        for ax, (train, validation, quantity, label) in zip(axes[0], panels, strict=True):
             series = {"training": train}
             if validation and validation[0] is not None:
                 series["validation"] = validation
