@@ -64,7 +64,9 @@ def class_names(classes, argument="classes"):
         remedy = f'write ("{classes}",) for one class' if " " in classes or not classes else f"write tuple({classes!r})"
         raise TypeError(f"{argument} must be a sequence of names, got the string {classes!r}; {remedy}")
     if not isinstance(classes, Sequence) and not hasattr(classes, "__array__"):
-        remedy = "write range(C) for C classes without names" if np.isscalar(classes) else "write a list, in the order of the labels"  # fmt: skip
+        remedy = "write a list, in the order of the labels"
+        if np.isscalar(classes):
+            remedy = "write range(C) for C classes without names"
         raise TypeError(f"{argument} must be a sequence of names, got {type(classes).__name__}; {remedy}")
     names = classes if isinstance(classes, Sequence) else np.asarray(classes).tolist()
     if not isinstance(names, Sequence) or any(isinstance(name, (list, tuple)) for name in names):

@@ -21,7 +21,8 @@ def check_whole_number(argument, value, least, what="whole number", or_none=Fals
         or_none: whether the message says that None will do, too; the caller has seen that it isn't given.
     """
     if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < least:
-        raise ValueError(f"{argument} must be a {what} of at least {least}{', or None' if or_none else ''}, got {value!r}")
+        wanted = f"{what} of at least {least}{', or None' if or_none else ''}"
+        raise ValueError(f"{argument} must be a {wanted}, got {value!r}")
     return int(value)
 
 
@@ -52,7 +53,7 @@ def check_name(argument, value, known):
 
 
 def check_sizes(**sizes):
-    """The sizes as a list of ints; a ValueError that names the argument, unless each is a whole number of at least 1."""
+    """The sizes as a list of ints, if each is a whole number of at least 1; else a ValueError that names it."""
     return [check_whole_number(argument, value, 1) for argument, value in sizes.items()]
 
 
@@ -108,6 +109,16 @@ def check_sequences(inputs, features, weights=None):
         raise ValueError(f"inputs must have the shape (B, T, {features}) with T >= 1, got {tuple(inputs.shape)}")
     if weights is not None:
         check_like("inputs", inputs, weights)
+
+
+def check_step(x, state, cell):
+    """Raise an error that names the argument, unless x (B, I) and a state are what a cell takes for one step."""
+    check_tensor("x", x, f"(B, {cell.input_size})")
+    if x.ndim != 2 or x.shape[1] != cell.input_size:
+        remedy = "; run whole sequences with unroll(cell, inputs)" if x.ndim == 3 else ""
+        raise ValueError(f"x must have the shape (B, {cell.input_size}) of one step, got {tuple(x.shape)}{remedy}")
+    check_like("x", x, cell.W_x)
+    check_state(state, cell.initial_state(len(x)))
 
 
 def check_state(state, zero):

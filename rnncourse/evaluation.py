@@ -7,7 +7,7 @@ import torch
 from scipy import stats
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from .arrays import class_names
+from .arrays import as_array, class_names
 from .calling import check_model, run_model
 from .checks import check_whole_number
 from .datasets.core import check_split
@@ -166,8 +166,20 @@ def binomial_interval(correct, n, confidence=0.95):
     Wilson's score interval (Wilson 1927), which stays inside 0 … 1 and holds its promise better than the
     textbook formula when the accuracy is near 1 (Brown, Cai & DasGupta 2001).
     """
+    n = check_whole_number("n", n, 1)
+    correct = check_whole_number("correct", correct, 0)
+    if correct > n:
+        raise ValueError(f"correct must be at most n, {n}, got {correct}")
     interval = stats.binomtest(correct, n).proportion_ci(confidence, method="wilson")
     return float(interval.low), float(interval.high)
+
+
+def _several(name, values, what):
+    values = as_array(name, values, float)
+    if values.ndim != 1 or len(values) < 2:
+        got = len(values) if values.ndim == 1 else f"an array of the shape {values.shape}"
+        raise ValueError(f"{name} must be at least two numbers to have {what}, got {got}")
+    return values
 
 
 def mean_interval(values, confidence=0.95):
@@ -176,8 +188,7 @@ def mean_interval(values, confidence=0.95):
     Args:
         values: at least two numbers.
     """
-    if len(values) < 2:
-        raise ValueError(f"values must be at least two numbers to have an interval, got {len(values)}")
+    values = _several("values", values, "an interval")
     mean, error = np.mean(values), stats.sem(values)
     if error == 0:
         return float(mean), float(mean)
@@ -197,9 +208,7 @@ def difference_interval(one, other, confidence=0.95):
     Raises:
         ValueError: there are fewer.
     """
-    for name, values in (("one", one), ("other", other)):
-        if len(values) < 2:
-            raise ValueError(f"{name} must be at least two numbers to have a spread, got {len(values)}")
+    one, other = _several("one", one, "a spread"), _several("other", other, "a spread")
     if np.ptp(one) == np.ptp(other) == 0:
         gap = float(np.mean(one) - np.mean(other))
         return gap, gap
