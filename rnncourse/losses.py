@@ -45,7 +45,7 @@ class Loss:
         return self if class_weights is None else replace(self, class_weights=like.new_tensor(class_weights))
 
     def weights(self, y):
-        """How much each target counts, in the shape of y: a label that is ``IGNORED`` 0, others their class's weight."""
+        """How much each target counts, in the shape of y: its class's weight, and 0 where it is ``IGNORED``."""
         counted = counts(y)
         return counted if self.class_weights is None else self.class_weights[y.clamp(min=0)] * counted
 

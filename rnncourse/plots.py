@@ -173,9 +173,8 @@ def gallery(images, predicted, truth, classes, columns=5):
     images, classes = as_array("images", images), class_names(classes)
     if images.ndim != 3 or len(images) == 0:
         raise ValueError(f"images must have the shape (N, height, width) with N >= 1, got {images.shape}")
-    predicted, truth = (
-        _labels(name, labels, len(images), len(classes)) for name, labels in (("predicted", predicted), ("truth", truth))
-    )
+    predicted = _labels("predicted", predicted, len(images), len(classes))
+    truth = _labels("truth", truth, len(images), len(classes))
     rows = -(-len(images) // columns)
     with plt.rc_context(
         {**STYLE, "axes.grid": False, "font.size": 8, "axes.spines.top": True, "axes.spines.right": True}

@@ -127,7 +127,7 @@ def _dataset(name, classes, train, test, white, validation, value_range, seed):
 def _full(name):
     if not raw.is_present(name):
         raw.fetch(name)
-    folder = raw.verify(name)
+    folder = raw.prepare(name)
     read = raw.torchvision_datasets().mnist
     return (
         Split(
