@@ -248,8 +248,8 @@ NOT_FINITE = "x must be finite, got NaN or infinity in 2 of 60 examples"
         (dict(y=Y.clamp(0, 1) - 1), ValueError, "y must lie in 0 … 3 for 4 classes, got -1 … 0; to leave labels out "
          "of the count, set them to -100"),
         (dict(y=Y.clamp(1, 2) + 2), ValueError, "y must lie in 0 … 3 for 4 classes, got 3 … 4"),
-        (dict(y=Y + 1), ValueError, "y must lie in 0 … 3 for 4 classes, got 1 … 3; if they are counted from 1, take "
-         "y - 1"),
+        (dict(y=(Y + 1) ** 2), ValueError, "y must lie in 0 … 3 for 4 classes, got 1 … 9; if they are counted from 1, "
+         "take y - 1"),
         (dict(y=Y * 0 - 100), ValueError, "y must have a label that counts, got -100 only, which means: don't count"),
     ],
 )
