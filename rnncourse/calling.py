@@ -42,7 +42,7 @@ def run_model(model, x, argument):
         if weights.dtype != x.dtype:
             raise TypeError(
                 f"{argument}.x must have the dtype of the model, {weights.dtype}, got {x.dtype}; convert the data "
-                f"with x.to({weights.dtype}), or the model with model.to({x.dtype})"
+                f"with torch.as_tensor(x).to({weights.dtype}), or the model with model.to({x.dtype})"
             ) from error
         error.add_note(f"The model was called with inputs (B, T, I) of {argument}, {tuple(x.shape)}.")
         raise

@@ -206,6 +206,7 @@ def layer_inputs(module, inputs, layer):
         ValueError: the inputs have another shape.
     """
     cell_class = cell_class_for(module)
+    check_sequences(inputs, module.input_size, module.weight_ih_l0)
     for below in range(layer):
         directions = []
         for reverse in (False, True)[: 2 if module.bidirectional else 1]:

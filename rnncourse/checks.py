@@ -18,8 +18,10 @@ def check_whole_number(argument, value, least, what="whole number", or_none=Fals
     Args:
         argument, value, least: name, value and limit.
         what: what the message calls such a number.
-        or_none: whether the message says that None will do, too; the caller has seen that it isn't given.
+        or_none: whether None will do, too.
     """
+    if or_none and value is None:
+        return None
     if not isinstance(value, numbers.Integral) or isinstance(value, bool) or value < least:
         wanted = f"{what} of at least {least}{', or None' if or_none else ''}"
         raise ValueError(f"{argument} must be a {wanted}, got {value!r}")
@@ -32,8 +34,10 @@ def check_number(argument, value, positive=False, least=None, or_none=False):
     Args:
         argument, value: name and value.
         positive, least: it must be above 0, or at least ``least``; by default any number will do.
-        or_none: whether the message says that None will do, too; the caller has seen that it isn't given.
+        or_none: whether None will do, too.
     """
+    if or_none and value is None:
+        return None
     finite = isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
     if not finite or (positive and value <= 0) or (least is not None and value < least):
         wanted = "a positive number" if positive else "a number" if least is None else f"a number of at least {least}"

@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from .arrays import as_array
 from .cells import GRUCell, LSTMCell, RNNCell, cell_class_for, layer_inputs
-from .checks import check_number, check_sequences, check_whole_number
+from .checks import check_number, check_whole_number
 from .models import RecurrentModel
 
 # cell → which of its blocks of weights makes the candidate, the part that isn't a gate
@@ -55,7 +55,6 @@ def unrolled(model, inputs, layer=-1):
     """
     module, cell_class = _recurrent(model)
     layer = _layer(module, layer)
-    check_sequences(inputs, module.input_size, module.weight_ih_l0)
     inputs = layer_inputs(module, inputs, layer)
     parts = _one_direction(cell_class.from_torch(module, layer), inputs)
     if module.bidirectional:

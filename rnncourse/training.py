@@ -76,10 +76,12 @@ def fit(
     epochs, batch_size, lr, weight_decay, clip_norm, patience, seed = _check_arguments(
         data, optimizer, epochs, batch_size, lr, weight_decay, clip_norm, patience, seed
     )
+    checkpoint_steps = check_whole_number("checkpoint_steps", checkpoint_steps, 1, or_none=True)
+    checkpoint_seconds = check_number("checkpoint_seconds", checkpoint_seconds, least=0, or_none=True)
     class_weights = check_class_weights(class_weights, named_loss(loss), len(data.classes))
     _check_output(model, data, named_loss(loss))
     check_batch_norm(model, data.train, epoch_batches(seed, 0, data.train, batch_size))
-    device = _device(device or best_device())
+    device = _device(best_device() if device is None else device)
     factor = named_schedule(schedule)
     changed = named_augmentation(augment)
     steps_per_epoch = len(epoch_batches(seed, 0, data.train, batch_size))
@@ -198,19 +200,19 @@ def _check_arguments(data, optimizer, epochs, batch_size, lr, weight_decay, clip
     if not isinstance(data, Dataset):
         raise TypeError(f"data must be a rnncourse Dataset, got {type(data).__name__}")
     check_name("optimizer", optimizer, OPTIMIZERS)
-    if patience is not None:
-        if data.validation is None:
-            raise ValueError(
-                "patience needs a validation split, and data.validation is None; hold one out, or leave patience"
-            )
-        patience = check_whole_number("patience", patience, 1, "whole number of epochs", or_none=True)
-    if clip_norm is not None:
-        clip_norm = check_number("clip_norm", clip_norm, positive=True, or_none=True)
+    if patience is not None and data.validation is None:
+        raise ValueError(
+            "patience needs a validation split, and data.validation is None; hold one out, or leave patience"
+        )
     return (
-        check_whole_number("epochs", epochs, 1), check_whole_number("batch_size", batch_size, 1),
-        check_number("lr", lr, positive=True), check_number("weight_decay", weight_decay, least=0), clip_norm, patience,
+        check_whole_number("epochs", epochs, 1),
+        check_whole_number("batch_size", batch_size, 1),
+        check_number("lr", lr, positive=True),
+        check_number("weight_decay", weight_decay, least=0),
+        check_number("clip_norm", clip_norm, positive=True, or_none=True),
+        check_whole_number("patience", patience, 1, "whole number of epochs", or_none=True),
         check_whole_number("seed", seed, 0),
-    )  # fmt: skip
+    )
 
 
 @torch.no_grad()

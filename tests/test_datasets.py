@@ -217,7 +217,7 @@ def with_value(value):
 NOT_FLOAT, NOT_INT64 = "x must be a floating-point tensor, got", "y must be an int64 tensor of class labels, got"
 TO_FLOAT, TO_LONG = (
     "; convert it with x.float()",
-    "; convert it with y.long(), or leave classes empty if the targets are numbers",
+    "; convert it with torch.as_tensor(y).long(), or leave classes empty if the targets are numbers",
 )
 NOT_FINITE = "x must be finite, got NaN or infinity in 2 of 60 examples"
 

@@ -97,27 +97,27 @@ def check_split(split, name, classes=None, like=None):
         classes = 0 if y.is_floating_point() else math.inf
     if not x.is_floating_point():
         raise TypeError(f"{name}.x must be a floating-point tensor, got {_kind(x)}; convert it with x.float()")
-    if not classes and not y.is_floating_point():
-        raise TypeError(
-            f"{name}.y must be a floating-point tensor of numbers, as there are no classes, got {_kind(y)}; convert "
-            "it with y.float(), or name the classes"
-        )
-    if classes and y.dtype != torch.int64:
-        raise TypeError(
-            f"{name}.y must be an int64 tensor of class labels, got {_kind(y)}; convert it with y.long(), or leave "
-            "classes empty if the targets are numbers"
-        )
     if x.ndim != 3:
         raise ValueError(f"{name}.x must have the shape (N, T, I), got {tuple(x.shape)}{_third_axis(x)}")
     if x.numel() == 0:
         raise ValueError(f"{name}.x is empty, shape {tuple(x.shape)}: at least one example is needed")
+    if not classes and not y.is_floating_point():
+        raise TypeError(
+            f"{name}.y must be a floating-point tensor of numbers, as there are no classes, got {_kind(y)}; convert "
+            "it with torch.as_tensor(y).float(), or name the classes"
+        )
+    if classes and y.dtype != torch.int64:
+        raise TypeError(
+            f"{name}.y must be an int64 tensor of class labels, got {_kind(y)}; convert it with "
+            "torch.as_tensor(y).long(), or leave classes empty if the targets are numbers"
+        )
     if like is not None and x.shape[1:] != like.x.shape[1:]:
         expected = ("N", *like.x.shape[1:])
         raise ValueError(f"{name}.x must have the shape {expected} of the training split, got {tuple(x.shape)}")
     if like is not None and x.dtype != like.x.dtype:
         raise TypeError(
             f"{name}.x must have the dtype of train.x, {like.x.dtype}, got {x.dtype}; convert it with "
-            f"x.to({like.x.dtype})"
+            f"torch.as_tensor(x).to({like.x.dtype})"
         )
     _check_targets(split, name, like)
     if not all(math.isfinite(edge) for edge in torch.aminmax(x)):  # NaN is passed on; no copy of all x is made
