@@ -183,7 +183,7 @@ NUMBER_THEM = (
             TypeError,
             (
                 r"test.x must have the dtype of train.x, torch.float32, got torch.float64; convert it with "
-                r"torch.as_tensor\\(x\\).to\\(torch.float32"
+                r"torch.as_tensor\(x\).to\(torch.float32"
             ),
         ),
         (
