@@ -25,6 +25,7 @@ class Cell(nn.Module):
 
     blocks: int  # G
     torch_class: type
+    state_parts = 1  # of the state: h, or h and c
 
     def __init__(self, input_size, hidden_size):
         super().__init__()

@@ -27,6 +27,7 @@ class LinearCell(nn.Module):
     """
 
     blocks: int  # G
+    state_parts = 1
     bias = True
 
     def __init__(self, input_size, hidden_size):

@@ -63,6 +63,7 @@ class LSTMCell(Cell):
 
     blocks = 4
     torch_class = nn.LSTM
+    state_parts = 2
 
     def initial_state(self, batch):
         """The zero state for a batch of that size: (h, c), each (B, H)."""
@@ -177,10 +178,8 @@ def unroll(cell, inputs, state=None):
             "of torch.nn take LSTMCell.from_torch(module) or its like"
         )
     check_sequences(inputs, cell.input_size, cell.W_x)
-    zero = cell.initial_state(len(inputs))
-    if state is None:
-        state = zero
-    check_state(state, zero)
+    state = cell.initial_state(len(inputs)) if state is None else state
+    check_state(state, cell, len(inputs))
     outputs = []
     for x in inputs.unbind(1):  # (B, I)
         state = cell(x, state)

@@ -122,19 +122,26 @@ def check_step(x, state, cell):
         remedy = "; run whole sequences with unroll(cell, inputs)" if x.ndim == 3 else ""
         raise ValueError(f"x must have the shape (B, {cell.input_size}) of one step, got {tuple(x.shape)}{remedy}")
     check_like("x", x, cell.W_x)
-    check_state(state, cell.initial_state(len(x)))
+    _check_state(state, cell, len(x), lambda shape, last: shape[-2:] == last)  # a cell may add axes of its own
 
 
-def check_state(state, zero):
-    """Raise an error that names it, unless a state has the form of ``zero``: of the cell's initial state."""
-    pair = isinstance(zero, tuple)
-    wanted = f"a pair (h, c), each {tuple(zero[0].shape)}" if pair else f"a tensor {tuple(zero.shape)}"
+def check_state(state, cell, batch):
+    """Raise an error that names it, unless a state is one of a cell: a tensor (B, H), or a pair (h, c) of them.
+
+    Where the weights of several networks are stacked in a cell, their states may be so, too.
+    """
+    stacked = tuple(cell.W_x.shape[:-2])
+    _check_state(state, cell, batch, lambda shape, last: shape in {last, (*stacked, *last)})
+
+
+def _check_state(state, cell, batch, fits):
+    last, pair = (batch, cell.hidden_size), cell.state_parts == 2
     parts = state if pair and isinstance(state, (tuple, list)) else (state,)
-    if len(parts) != (2 if pair else 1) or not all(isinstance(part, torch.Tensor) for part in parts):
-        raise TypeError(f"state must be {wanted}, got {_form(state)}")
-    for part, like in zip(parts, zero if pair else (zero,), strict=True):
-        if part.shape != like.shape:
-            raise ValueError(f"state must be {wanted}, got {_form(state)}")
+    tensors = len(parts) == cell.state_parts and all(isinstance(part, torch.Tensor) for part in parts)
+    if tensors and all(fits(tuple(part.shape), last) for part in parts):
+        return
+    wanted = f"a pair (h, c), each {last}" if pair else f"a tensor {last}"
+    raise (ValueError if tensors else TypeError)(f"state must be {wanted}, got {_form(state)}")
 
 
 def _form(value):

@@ -65,9 +65,8 @@ def backpropagate(cell, inputs, immediate, state=None):
     if type(cell) not in _BACKWARD:
         raise TypeError(f"cell must be one of {', '.join(c.__name__ for c in _BACKWARD)}, got {type(cell).__name__}")
     check_sequences(inputs, cell.input_size, cell.W_x)
-    zero = cell.initial_state(len(inputs))
-    states = [zero if state is None else state]  # before step 1, after step 1, …
-    check_state(states[0], zero)
+    states = [cell.initial_state(len(inputs)) if state is None else state]  # before step 1, after step 1, …
+    check_state(states[0], cell, len(inputs))
     expected = (*inputs.shape[:2], cell.hidden_size)
     check_tensor("immediate", immediate, "(B, T, H)")
     check_like("immediate", immediate, cell.W_x)

@@ -23,9 +23,8 @@ def state_jacobians(cell, inputs, state=None):
         raise TypeError(f"cell must be a Cell of rnncourse.cells, got {type(cell).__name__}")
     H = cell.hidden_size
     check_sequences(inputs, cell.input_size, cell.W_x)
-    zero = cell.initial_state(len(inputs))
-    state = zero if state is None else state
-    check_state(state, zero)
+    state = cell.initial_state(len(inputs)) if state is None else state
+    check_state(state, cell, len(inputs))
 
     def step(x, flat):
         """The step of one sample on a flat state: (S,) → (S,)."""

@@ -44,7 +44,7 @@ def scan(cell, inputs, state=None):
         raise TypeError(f"cell must be linear in its state ({names}), got {type(cell).__name__}; use cells.unroll")
     check_sequences(inputs, cell.input_size, cell.W_x)
     if state is not None:
-        check_state(state, cell.initial_state(len(inputs)))
+        check_state(state, cell, len(inputs))
     states = linear_scan(*cell.coefficients(inputs), state)
     return cell.hidden(states), states[:, -1]
 

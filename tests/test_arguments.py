@@ -617,7 +617,9 @@ def test_a_step_of_another_form_is_named(cell, x, error, message):
     ],
 )
 def test_a_state_of_another_form_is_named(cell, state, error, message):
-    ways = [lambda: unroll(cell, STEPS, state), lambda: cell(STEPS[:, 0], state)]
+    ways = [lambda: unroll(cell, STEPS, state)]
+    if np.ndim(state[0]) != 3:  # with axes of its own a step is left to the cell: several networks may be stacked
+        ways.append(lambda: cell(STEPS[:, 0], state))
     if cell is LINEAR:
         ways.append(lambda: scan(cell, STEPS, state))
     else:
@@ -627,6 +629,19 @@ def test_a_state_of_another_form_is_named(cell, state, error, message):
         ]
     for way in ways:
         refused(way, error, message)
+
+
+def test_networks_can_be_stacked_in_one_cell():
+    one, other = LSTMCell(3, 4), LSTMCell(3, 4)
+    both = LSTMCell(3, 4)
+    for name in ("W_x", "W_h"):
+        setattr(both, name, nn.Parameter(torch.stack([getattr(one, name), getattr(other, name)])))
+    both.b = nn.Parameter(torch.stack([one.b, other.b])[:, None])  # (2, 1, 4H)
+    zero = torch.zeros(2, 2, 4)  # (networks, B, H)
+    for state in (None, (zero, zero)):
+        found = unroll(both, STEPS + 1, state)[0]  # (networks, T, B, H)
+        for cell, states in zip((one, other), found, strict=True):
+            torch.testing.assert_close(states.transpose(0, 1), unroll(cell, STEPS + 1)[0])
 
 
 POINTS = (np.random.default_rng(0).normal(size=(20, 3)), np.arange(20) % 2)
