@@ -218,7 +218,7 @@ def mean_loss(model, split, loss="cross_entropy", batch_size=1000, class_weights
     check_split(split, "split")
     classes = 0 if split.y.is_floating_point() else max(2, int(split.y[split.counted].max()) + 1)
     if class_weights is not None and classes:  # they know of classes that this split has no example of
-        classes = max(classes, len(class_weights))
+        classes = max(classes, as_array("class_weights", class_weights).size)
     like = next(model.parameters(), split.x)
     loss = loss.weighted(check_class_weights(class_weights, loss, classes), like)
     model.eval()

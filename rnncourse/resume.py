@@ -22,7 +22,7 @@ class Position:
     epoch: int = 0  # whole epochs done
     steps: int = 0
     labels: torch.Tensor | int = 0
-    weight: torch.Tensor | float = 0.0
+    weight: torch.Tensor | float = 0  # a whole number as long as all count the same
     loss: torch.Tensor | float = 0.0
     correct: torch.Tensor | float = 0.0
     seconds: float = 0.0
@@ -51,7 +51,7 @@ class Position:
         train = float(self.loss) / float(self.weight), float(self.correct) / float(self.labels)
         self.history.epochs.append(Epoch(self.epoch, lr, *train, *validation, seconds))
         self.history.best_epoch = self.history.best_epoch if self.best_weights else self.epoch
-        self.steps, self.labels, self.weight, self.loss, self.correct, self.seconds = 0, 0, 0.0, 0.0, 0.0, 0.0
+        self.steps, self.labels, self.weight, self.loss, self.correct, self.seconds = 0, 0, 0, 0.0, 0.0, 0.0
 
     def keep_best(self, model):
         """Keep the weights if this epoch has the lowest validation loss so far."""

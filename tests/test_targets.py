@@ -200,6 +200,7 @@ def test_unsound_class_weights_are_named(weights, message):
     for use in (
         lambda: fit(model, data, epochs=1, batch_size=9, lr=0.1, class_weights=weights, **QUIET),
         lambda: evaluate(model, data.test, data.classes, class_weights=weights),
+        lambda: mean_loss(toy_model(output_size=9), Split(data.test.x, data.test.y + 1), class_weights=weights),
     ):
         with pytest.raises(ValueError, match=message):
             use()
