@@ -69,7 +69,7 @@ def data(options):
             print(f"  {command}: not there; `python -m rnncourse data {command}` fetches it (about 30 MB)")
             continue
         try:
-            print(f"  {command}: whole, in {raw.verify(name)}")
+            print(f"  {command}: whole, in {raw.prepare(name)}")
         except DataError as error:
             damaged = True
             print(f"  {command}: {error}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.cluster import KMeans
 
+from .arrays import as_array
 from .checks import check_whole_number
 
 
@@ -82,13 +83,19 @@ def extract(states, symbols, answers, clusters, seed=0):
         ValueError: an argument is unsound, or some state was never seen to read some symbol: more sequences are
             needed, longer ones (a state may come at the end only), or fewer clusters.
     """
-    check_whole_number("clusters", clusters, 1)
-    states, symbols, answers = (np.asarray(values) for values in (states, symbols, answers))
+    clusters = check_whole_number("clusters", clusters, 1)
+    seed = check_whole_number("seed", seed, 0)
+    states, symbols, answers = as_array("states", states), as_array("symbols", symbols), as_array("answers", answers)
     if states.ndim != 3 or symbols.shape != states.shape[:2] or answers.shape != states.shape[:2]:
         raise ValueError(
             f"states must be (N, T, H), symbols and answers (N, T), got {states.shape}, {symbols.shape} and "
             f"{answers.shape}"
         )
+    for name, values in (("symbols", symbols), ("answers", answers)):
+        if values.dtype.kind not in "iu":
+            raise TypeError(
+                f'{name} must be whole numbers, got {values.dtype}; convert them with np.asarray({name}, "int64")'
+            )
     if symbols.min() < 0 or answers.min() < 0:
         raise ValueError(f"symbols and answers must be at least 0, got {symbols.min()} and {answers.min()}")
     n, _, width = states.shape

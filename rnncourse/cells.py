@@ -4,102 +4,11 @@ Every cell maps (input, state) to the next state. Inputs and states are rows and
 PyTorch stores the transposes. The gates of a cell lie side by side in one matrix, in PyTorch's order.
 """
 
-import math
-
 import torch
 from torch import nn
 
-from .checks import check_sequences, check_whole_number
-
-
-class Cell(nn.Module):
-    """What the cells share: their weights, and copying them from and to ``torch.nn``.
-
-    Args:
-        input_size: I, features of one time step; at least 1.
-        hidden_size: H, units; at least 1.
-
-    Attributes:
-        W_x (I, G·H), W_h (H, G·H), b (G·H,): the weights of the cell's G blocks, drawn evenly from
-            -1/√H … 1/√H as PyTorch does.
-
-    Raises:
-        ValueError: a size below 1.
-    """
-
-    blocks: int  # G
-    torch_class: type
-
-    def __init__(self, input_size, hidden_size):
-        super().__init__()
-        check_whole_number("input_size", input_size, 1)
-        check_whole_number("hidden_size", hidden_size, 1)
-        self.input_size, self.hidden_size = input_size, hidden_size
-        self.W_x = nn.Parameter(torch.empty(input_size, self.blocks * hidden_size))
-        self.W_h = nn.Parameter(torch.empty(hidden_size, self.blocks * hidden_size))
-        self.b = nn.Parameter(torch.empty(self.blocks * hidden_size))
-        self.reset_parameters()
-
-    def reset_parameters(self):
-        """Draw all weights anew."""
-        bound = 1 / math.sqrt(self.hidden_size)
-        for parameter in self.parameters():
-            nn.init.uniform_(parameter, -bound, bound)
-
-    def initial_state(self, batch):
-        """The zero state for a batch of that size: h (B, H)."""
-        return self.W_h.new_zeros(batch, self.hidden_size)
-
-    @staticmethod
-    def hidden(state):
-        """The part of a state that the next layer sees: h (B, H)."""
-        return state
-
-    @classmethod
-    def from_torch(cls, module, layer=0, reverse=False):
-        """A cell with the weights of one layer and direction of a ``torch.nn`` module.
-
-        Args:
-            module: an ``nn.RNN``, ``nn.LSTM`` or ``nn.GRU``, whichever the cell corresponds to.
-            layer: which layer, counted from 0.
-            reverse: True for the direction that reads from the end.
-
-        Raises:
-            TypeError: the module is of another class.
-        """
-        if not isinstance(module, cls.torch_class):
-            wanted, came = cls.torch_class.__name__, type(module).__name__
-            raise TypeError(f"module must be a torch.nn.{wanted} for a {cls.__name__}, got {came}")
-        W_x, W_h, b_x, b_h = _torch_weights(module, layer, reverse)
-        with torch.random.fork_rng(devices=[]):  # what a new cell draws is replaced; the caller's numbers go on
-            cell = cls._like(module, W_x.shape[1]).to(W_x)
-        with torch.no_grad():
-            cell.W_x.copy_(W_x.T)
-            cell.W_h.copy_(W_h.T)
-            cell._set_biases(b_x, b_h)
-        return cell
-
-    def to_torch(self, module, layer=0, reverse=False):
-        """Copy the weights into one layer and direction of a ``torch.nn`` module of the same sizes.
-
-        PyTorch keeps two biases of which only the sum matters; the second one is set to zero.
-        """
-        W_x, W_h, b_x, b_h = _torch_weights(module, layer, reverse)
-        with torch.no_grad():
-            W_x.copy_(self.W_x.T)
-            W_h.copy_(self.W_h.T)
-            self._get_biases(b_x, b_h)
-
-    @classmethod
-    def _like(cls, module, input_size):
-        return cls(input_size, module.hidden_size)
-
-    def _set_biases(self, b_x, b_h):
-        self.b.copy_(b_x + b_h)
-
-    def _get_biases(self, b_x, b_h):
-        b_x.copy_(self.b)
-        b_h.zero_()
+from ._cell import Cell
+from .checks import check_sequences, check_state
 
 
 class RNNCell(Cell):
@@ -154,6 +63,7 @@ class LSTMCell(Cell):
 
     blocks = 4
     torch_class = nn.LSTM
+    state_parts = 2
 
     def initial_state(self, batch):
         """The zero state for a batch of that size: (h, c), each (B, H)."""
@@ -259,10 +169,17 @@ def unroll(cell, inputs, state=None):
         h_1 … h_T, (B, T, H), and the state after the last step.
 
     Raises:
-        ValueError: the inputs have another shape, or no time step.
+        TypeError: the cell isn't one, the inputs have another dtype than its weights, or the state another form.
+        ValueError: the inputs or the state have another shape, or there is no time step.
     """
-    check_sequences(inputs, cell.input_size)
+    if not hasattr(cell, "initial_state"):
+        raise TypeError(
+            f"cell must be a cell of rnncourse.cells or rnncourse.recurrences, got {type(cell).__name__}; of a layer "
+            "of torch.nn take LSTMCell.from_torch(module) or its like"
+        )
+    check_sequences(inputs, cell.input_size, cell.W_x)
     state = cell.initial_state(len(inputs)) if state is None else state
+    check_state(state, cell, len(inputs))
     outputs = []
     for x in inputs.unbind(1):  # (B, I)
         state = cell(x, state)
@@ -288,6 +205,7 @@ def layer_inputs(module, inputs, layer):
         ValueError: the inputs have another shape.
     """
     cell_class = cell_class_for(module)
+    check_sequences(inputs, module.input_size, module.weight_ih_l0)
     for below in range(layer):
         directions = []
         for reverse in (False, True)[: 2 if module.bidirectional else 1]:
@@ -296,8 +214,3 @@ def layer_inputs(module, inputs, layer):
             directions.append(states.flip(1) if reverse else states)
         inputs = torch.cat(directions, dim=2)
     return inputs
-
-
-def _torch_weights(module, layer, reverse):
-    suffix = f"_l{layer}" + ("_reverse" if reverse else "")
-    return tuple(getattr(module, name + suffix) for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))

@@ -7,9 +7,13 @@ import torch
 from scipy import stats
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
+from .arrays import as_array, class_names
+from .calling import check_model, run_model
+from .checks import check_whole_number
 from .datasets.core import check_split
+from .datasets.split import IGNORED
 from .lending import keeps_modes
-from .losses import check_outputs, named_loss
+from .losses import check_class_weights, check_outputs, named_loss
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,10 @@ class Evaluation:
         confusion: (C, C) int64 array; row i, column j counts the examples of class i taken for class j.
         loss: the mean loss, cross-entropy in nats unless :func:`evaluate` was told another; None where only
             the answers are known.
-        predicted: (N,) int64 tensor, or (N, T): the answers; None where only the counts are known.
-        exact_match: the fraction of sequences with every label right; None where only the counts are known.
+        predicted: (N,) int64 tensor, or (N, T): the answers, -100 after the end of a sequence; None where only the
+            counts are known.
+        exact_match: the fraction of sequences with every label right, of those that have one that counts; None where
+            only the counts are known.
     """
 
     classes: tuple[str, ...]
@@ -106,10 +112,11 @@ class Evaluation:
 
 @torch.no_grad()
 @keeps_modes
-def evaluate(model, split, classes, batch_size=1000, loss="cross_entropy"):
+def evaluate(model, split, classes, batch_size=1000, loss="cross_entropy", class_weights=None):
     """Judge a classifier on a split, in evaluation mode, in the order of the split.
 
-    Afterwards each module of the model is in the mode in which it was.
+    Labels that are -100 (:data:`rnncourse.datasets.split.IGNORED`), and those after the end of a sequence, aren't
+    judged. Afterwards each module of the model is in the mode in which it was.
 
     Args:
         model: inputs (B, T, I) → outputs (B, O), or (B, T, O) for a label at every step.
@@ -118,6 +125,7 @@ def evaluate(model, split, classes, batch_size=1000, loss="cross_entropy"):
         batch_size: examples at once; it changes memory and speed, not the result.
         loss: the loss that the model was trained with, which decides how its outputs are read; see
             :func:`rnncourse.losses.named_loss`.
+        class_weights: those that it was trained with, for the mean loss only; see :func:`rnncourse.fit`.
 
     Returns:
         An :class:`Evaluation`.
@@ -126,25 +134,32 @@ def evaluate(model, split, classes, batch_size=1000, loss="cross_entropy"):
         TypeError, ValueError: the split is unsound or doesn't fit the model; the message names what is wrong.
     """
     loss = named_loss(loss)
+    check_model(model)
+    batch_size = check_whole_number("batch_size", batch_size, 1)
+    classes = class_names(classes)
     if len(classes) == 0:
         raise ValueError("classes must name the classes, got none; for targets that are numbers use mean_loss")
     check_split(split, "split", len(classes))
+    like = next(model.parameters(), split.x)
+    loss = loss.weighted(check_class_weights(class_weights, loss, len(classes)), like)
     model.eval()
-    device = next(model.parameters()).device
-    groups = split.batches(torch.arange(split.size), batch_size)
-    found = []
-    for index in groups:
-        x, y = split.batch(index)
-        found.append(model(x.to(device)).cpu())
-        check_outputs(loss, found[-1], y, len(classes))
-    found = torch.cat(found)
-    outputs = torch.empty_like(found)
-    outputs[torch.cat(groups).cpu()] = found  # back in the order of the split, where lengths differ
-    truth = split.y.cpu()
-    predicted = loss.answer(outputs[..., : len(classes)])
-    counts = confusion_matrix(truth.flatten(), predicted.flatten(), labels=range(len(classes)))
-    exact = (predicted == truth).reshape(split.size, -1).all(1).double().mean().item()
-    return Evaluation(tuple(classes), counts, loss.mean(outputs, truth).item(), predicted, exact)
+    truth, counted = split.y.cpu(), split.counted.cpu()
+    predicted = torch.full_like(truth, IGNORED)  # after the end of a sequence there is no answer
+    weights = torch.zeros_like(truth, dtype=like.dtype)
+    losses = torch.zeros_like(weights)
+    for index in split.batches(torch.arange(split.size), batch_size):
+        x, y = (tensor.to(like.device) for tensor in split.batch(index))
+        outputs = run_model(model, x, "split")
+        check_outputs(loss, outputs, y, len(classes))
+        place = (index.cpu(), slice(y.shape[1])) if split.every_step else index.cpu()
+        predicted[place] = loss.answer(outputs[..., : len(classes)]).cpu()
+        weights[place] = loss.weights(y).to(weights)
+        losses[place] = loss.each(outputs, y).to(losses)
+    judged = counted.reshape(split.size, -1)
+    right = (predicted == truth).reshape(judged.shape)
+    exact = (right | ~judged)[judged.any(1)].all(1).double().mean().item()
+    confusion = confusion_matrix(truth[counted], predicted[counted], labels=range(len(classes)))
+    return Evaluation(classes, confusion, ((losses * weights).sum() / weights.sum()).item(), predicted, exact)
 
 
 def binomial_interval(correct, n, confidence=0.95):
@@ -153,8 +168,20 @@ def binomial_interval(correct, n, confidence=0.95):
     Wilson's score interval (Wilson 1927), which stays inside 0 … 1 and holds its promise better than the
     textbook formula when the accuracy is near 1 (Brown, Cai & DasGupta 2001).
     """
+    n = check_whole_number("n", n, 1)
+    correct = check_whole_number("correct", correct, 0)
+    if correct > n:
+        raise ValueError(f"correct must be at most n, {n}, got {correct}")
     interval = stats.binomtest(correct, n).proportion_ci(confidence, method="wilson")
     return float(interval.low), float(interval.high)
+
+
+def _several(name, values, what):
+    values = as_array(name, values, float)
+    if values.ndim != 1 or len(values) < 2:
+        got = len(values) if values.ndim == 1 else f"an array of the shape {values.shape}"
+        raise ValueError(f"{name} must be at least two numbers to have {what}, got {got}")
+    return values
 
 
 def mean_interval(values, confidence=0.95):
@@ -163,8 +190,7 @@ def mean_interval(values, confidence=0.95):
     Args:
         values: at least two numbers.
     """
-    if len(values) < 2:
-        raise ValueError(f"values must be at least two numbers to have an interval, got {len(values)}")
+    values = _several("values", values, "an interval")
     mean, error = np.mean(values), stats.sem(values)
     if error == 0:
         return float(mean), float(mean)
@@ -184,9 +210,7 @@ def difference_interval(one, other, confidence=0.95):
     Raises:
         ValueError: there are fewer.
     """
-    for name, values in (("one", one), ("other", other)):
-        if len(values) < 2:
-            raise ValueError(f"{name} must be at least two numbers to have a spread, got {len(values)}")
+    one, other = _several("one", one, "a spread"), _several("other", other, "a spread")
     if np.ptp(one) == np.ptp(other) == 0:
         gap = float(np.mean(one) - np.mean(other))
         return gap, gap

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .arrays import as_array
 from .checks import check_whole_number
 
 
@@ -34,7 +35,7 @@ class SlowFeatures:
         Raises:
             ValueError: the last axis of ``x`` isn't D.
         """
-        x = np.asarray(x, dtype=np.float64)
+        x = as_array("x", x, np.float64)
         if x.ndim == 0 or x.shape[-1] != len(self.mean):
             raise ValueError(f"x must have the shape (..., {len(self.mean)}), got {x.shape}")
         return (x - self.mean) @ self.weights
@@ -57,7 +58,7 @@ def slow_features(x, components=None):
     Raises:
         ValueError: x has another shape, isn't finite or is constant, or has fewer directions than ``components``.
     """
-    x = np.asarray(x, dtype=np.float64)
+    x = as_array("x", x, np.float64)
     sequences = x[None] if x.ndim == 2 else x  # (N, T, D)
     if sequences.ndim != 3 or sequences.shape[1] < 2 or 0 in sequences.shape:
         raise ValueError(f"x must have the shape (T, D) or (N, T, D) with T >= 2, got {x.shape}")
@@ -73,7 +74,7 @@ def slow_features(x, components=None):
         raise ValueError("x must vary, got the same values at every step")
     if components is None:
         components = int(varies.sum())
-    check_whole_number("components", components, 1)
+    components = check_whole_number("components", components, 1)
     if components > varies.sum():
         raise ValueError(f"components must be at most {varies.sum()}, the directions of x that vary, got {components}")
 

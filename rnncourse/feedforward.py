@@ -1,9 +1,10 @@
 """Networks without recurrence, which see all time steps at once: the baselines."""
 
+import numpy as np
 import torch
 from torch import nn
 
-from .checks import check_probability, check_sizes
+from .checks import check_like, check_probability, check_sizes, check_tensor, check_whole_number
 
 
 class _WholeSequence(nn.Module):
@@ -11,14 +12,16 @@ class _WholeSequence(nn.Module):
 
     def __init__(self, steps, input_size, output_size):
         super().__init__()
-        check_sizes(steps=steps, input_size=input_size, output_size=output_size)
+        steps, input_size, output_size = check_sizes(steps=steps, input_size=input_size, output_size=output_size)
         self.shape, self.output_size = (steps, input_size), output_size
 
     def _check(self, inputs):
+        check_tensor("inputs", inputs, f"(B, {self.shape[0]}, {self.shape[1]})")
         if inputs.shape[1:] != self.shape:
             raise ValueError(
                 f"inputs must have the shape (B, {self.shape[0]}, {self.shape[1]}), got {tuple(inputs.shape)}"
             )
+        check_like("inputs", inputs, self.linear.weight)
 
 
 class MLP(_WholeSequence):
@@ -36,9 +39,9 @@ class MLP(_WholeSequence):
 
     def __init__(self, steps, input_size, hidden_size, output_size):
         super().__init__(steps, input_size, output_size)
-        check_sizes(hidden_size=hidden_size)
-        self.hidden = nn.Linear(steps * input_size, hidden_size)
-        self.linear = nn.Linear(hidden_size, output_size)
+        hidden_size = check_whole_number("hidden_size", hidden_size, 1)
+        self.hidden = nn.Linear(self.shape[0] * self.shape[1], hidden_size)
+        self.linear = nn.Linear(hidden_size, self.output_size)
 
     def forward(self, inputs):
         self._check(inputs)
@@ -69,10 +72,13 @@ class CNN(_WholeSequence):
 
     def __init__(self, steps, input_size, output_size, filters=(32, 64, 128), hidden_size=128, dropout=0.25):
         super().__init__(steps, input_size, output_size)
-        if not filters:
-            raise ValueError("filters must name the filters of at least one block, got none")
-        check_sizes(hidden_size=hidden_size, **{f"filters[{i}]": count for i, count in enumerate(filters)})
-        check_probability("dropout", dropout)
+        if np.ndim(filters) != 1 or len(filters) == 0:
+            raise ValueError(f"filters must name the filters of at least one block, such as (32, 64), got {filters!r}")
+        hidden_size, *filters = check_sizes(
+            hidden_size=hidden_size, **{f"filters[{i}]": count for i, count in enumerate(filters)}
+        )
+        dropout = check_probability("dropout", dropout)
+        steps, input_size = self.shape
         blocks = []
         for before, after in zip((1, *filters), filters, strict=False):
             blocks += [
@@ -85,7 +91,7 @@ class CNN(_WholeSequence):
         self.blocks = nn.Sequential(*blocks)
         self.hidden = nn.Sequential(nn.Linear(filters[-1] * steps * input_size, hidden_size), nn.LeakyReLU(0.1))
         self.dropout = nn.Dropout(dropout)
-        self.linear = nn.Linear(hidden_size, output_size)
+        self.linear = nn.Linear(hidden_size, self.output_size)
 
     def forward(self, inputs):
         self._check(inputs)

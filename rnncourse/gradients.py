@@ -14,8 +14,15 @@ from dataclasses import dataclass
 
 import torch
 
-from .cells import Cell, GRUCell, LSTMCell, RNNCell, cell_class_for, layer_inputs, unroll
+from .cells import GRUCell, LSTMCell, RNNCell, cell_class_for, layer_inputs, unroll
+from .checks import check_like, check_sequences, check_state, check_tensor
+from .jacobians import product_singular_values, state_jacobians
 from .models import RecurrentModel
+
+__all__ = [
+    "GradientByLag", "Gradients", "backpropagate", "gradient_by_lag", "last_layer", "product_singular_values",
+    "state_jacobians",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,12 +64,16 @@ def backpropagate(cell, inputs, immediate, state=None):
     """
     if type(cell) not in _BACKWARD:
         raise TypeError(f"cell must be one of {', '.join(c.__name__ for c in _BACKWARD)}, got {type(cell).__name__}")
+    check_sequences(inputs, cell.input_size, cell.W_x)
     states = [cell.initial_state(len(inputs)) if state is None else state]  # before step 1, after step 1, …
-    for x in inputs.unbind(1):
-        states.append(cell(x, states[-1]))
+    check_state(states[0], cell, len(inputs))
     expected = (*inputs.shape[:2], cell.hidden_size)
+    check_tensor("immediate", immediate, "(B, T, H)")
+    check_like("immediate", immediate, cell.W_x)
     if immediate.shape != expected:
         raise ValueError(f"immediate must have the shape of the states, {expected}, got {tuple(immediate.shape)}")
+    for x in inputs.unbind(1):
+        states.append(cell(x, states[-1]))
 
     parameters = {name: torch.zeros_like(value) for name, value in cell.named_parameters()}
     inputs_grad, states_grad = torch.zeros_like(inputs), torch.zeros_like(immediate)
@@ -181,8 +192,6 @@ def gradient_by_lag(model, inputs):
     Returns:
         :class:`GradientByLag`.
     """
-    if not isinstance(model, RecurrentModel):
-        raise TypeError(f"model must be a RecurrentModel, got {type(model).__name__}")
     with torch.no_grad():
         cell, inputs = last_layer(model, inputs)
         outputs, _ = unroll(cell, inputs)
@@ -209,59 +218,7 @@ def last_layer(model, inputs):
     Raises:
         TypeError: the model's recurrent layers aren't those of ``torch.nn``.
     """
+    if not isinstance(model, RecurrentModel):
+        raise TypeError(f"model must be a RecurrentModel, got {type(model).__name__}")
     module, top = model.recurrent, model.recurrent.num_layers - 1
     return cell_class_for(module).from_torch(module, top), layer_inputs(module, inputs, top)
-
-
-def state_jacobians(cell, inputs, state=None):
-    """The Jacobian of each step, J_t = ∂s_t/∂s_{t-1} with the newer state in the rows, for every t.
-
-    s is the whole state: h, or of an LSTM h and c side by side (S = 2H).
-
-    Args:
-        cell: a :class:`~rnncourse.cells.Cell`.
-        inputs: (B, T, I).
-        state: the state before the first step; default zero.
-
-    Returns:
-        (B, T, S, S). The product J_T … J_{T-k+1} is ∂s_T/∂s_{T-k}.
-    """
-    if not isinstance(cell, Cell):
-        raise TypeError(f"cell must be a Cell of rnncourse.cells, got {type(cell).__name__}")
-    H = cell.hidden_size
-    state = cell.initial_state(len(inputs)) if state is None else state
-
-    def step(x, flat):
-        """The step of one sample on a flat state: (S,) → (S,)."""
-        after = cell(x[None], _unflatten(flat[None], H))
-        return _flatten(after)[0]
-
-    jacobian = torch.func.vmap(torch.func.jacrev(step, argnums=1))
-    found = []
-    with torch.no_grad():
-        for x in inputs.unbind(1):
-            flat = _flatten(state)  # (B, S)
-            found.append(jacobian(x, flat))
-            state = cell(x, state)
-    return torch.stack(found, dim=1)
-
-
-def product_singular_values(jacobians):
-    """Singular values of the products J_T … J_{T-k+1}, for k = 1 … T, largest first: (B, T, S, S) → (B, T, S).
-
-    The largest one at k is at most the product of the largest ones of the k factors: a bound, not a prediction,
-    because the factors' directions need not agree.
-    """
-    product, found = None, []
-    for J in reversed(jacobians.unbind(1)):
-        product = J if product is None else product @ J
-        found.append(torch.linalg.svdvals(product))
-    return torch.stack(found, dim=1)
-
-
-def _flatten(state):
-    return torch.cat(state, dim=1) if isinstance(state, tuple) else state
-
-
-def _unflatten(flat, H):
-    return flat if flat.shape[1] == H else (flat[:, :H], flat[:, H:])

@@ -3,7 +3,8 @@
 import torch
 from torch import nn
 
-from .checks import check_name
+from .checks import check_name, check_number
+from .models import RecurrentModel
 from .recurrences import LinearRecurrence
 
 FORGET = 1  # the forget gate's block in torch's order of the LSTM's gates: input, forget, candidate, output
@@ -17,8 +18,10 @@ def orthogonal(model):
         model: a :class:`~rnncourse.RecurrentModel`; the recurrent weights of every layer and direction change.
 
     Raises:
+        TypeError: the model is another one.
         ValueError: the cells have no recurrent matrices.
     """
+    _check_recurrent(model)
     if not isinstance(model.recurrent, nn.RNNBase):
         raise ValueError(f'model must have recurrent matrices to make orthogonal, got cell="{model.cell}"')
     for name, weights in model.recurrent.named_parameters():
@@ -36,11 +39,19 @@ def forget_bias(model, value):
         value: the bias b; with no input and h = 0 the gate is σ(b), the factor by which the cell state shrinks.
 
     Raises:
-        ValueError: the model has no forget gates.
+        TypeError: the model is another one.
+        ValueError: the model has no forget gates, or the value isn't a number.
     """
+    _check_recurrent(model)
+    value = check_number("value", value)
     if model.cell != "lstm":
         raise ValueError(f'model must have cell="lstm" to have forget gates, got "{model.cell}"')
     _set_forget_bias(model.recurrent, value)
+
+
+def _check_recurrent(model):
+    if not isinstance(model, RecurrentModel):
+        raise TypeError(f"model must be a RecurrentModel, got {type(model).__name__}")
 
 
 def _set_forget_bias(lstm, value):
@@ -63,6 +74,8 @@ def keras(model):
     Raises:
         ValueError: it has linear recurrences, which Keras doesn't have.
     """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"model must be a torch.nn.Module, got {type(model).__name__}")
     if any(isinstance(layer, LinearRecurrence) for layer in model.modules()):
         raise ValueError("model must have layers that Keras has, too, got a linear recurrence")
     for layer in model.modules():

@@ -1,12 +1,16 @@
 """What a model is trained to minimise, and what its outputs then mean."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch.nn import functional
 
-from .checks import check_name
+from .arrays import as_array
+from .calling import check_model, run_model
+from .checks import check_name, check_whole_number
+from .datasets.core import check_split
+from .datasets.split import IGNORED, counts
 from .lending import keeps_modes
 
 # A number counts as right within this error. Hochreiter & Schmidhuber (1997, section 5.4) take 0.04 for half the sum
@@ -20,38 +24,62 @@ class Loss:
 
     Attributes:
         name: how :func:`rnncourse.fit` calls it.
+        label: what figures and tables call it, with its unit.
         unit: of the loss: ``"nat"``, or ``"1"`` for squares of plain numbers.
-        mean: (outputs (…, O), targets (…)) → the mean loss, a scalar.
+        each: (outputs (…, O), targets (…)) → the loss of each target, (…).
         answer: outputs (…, O) → answers (…): class numbers int64, or the numbers themselves.
-        outputs: the number of classes (0 for targets that are numbers) → O, the outputs that the model needs.
+        outputs: the number of classes (0 for targets that are numbers, one for each) → O, the outputs that the model
+            needs.
+        class_weights: (C,), how much a target of each class counts; None where all count the same.
     """
 
     name: str
+    label: str
     unit: str
-    mean: Callable
+    each: Callable
     answer: Callable
     outputs: Callable
+    class_weights: torch.Tensor | None = None
+
+    def weighted(self, class_weights, like):
+        """This loss with the weights of :func:`check_class_weights`, on device and in dtype of the tensor ``like``."""
+        return self if class_weights is None else replace(self, class_weights=like.new_tensor(class_weights))
+
+    def weights(self, y):
+        """How much each target counts, in the shape of y: its class's weight, and 0 where it is ``IGNORED``."""
+        counted = counts(y)
+        return counted if self.class_weights is None else self.class_weights[y.clamp(min=0)] * counted
+
+    def mean(self, outputs, y):
+        """The mean over the targets, each with its weight: the sum of weight × loss over the sum of the weights.
+
+        As torch's ``cross_entropy`` with ``weight`` and ``ignore_index``; but where no target counts, it is 0.
+        """
+        weights = self.weights(y)
+        total = weights.sum()
+        return (self.each(outputs, y) * weights).sum() / total.where(total > 0, 1)
 
     def right(self, outputs, y):
         """Which answers are right: outputs (…, O), targets (…) → (…) bool."""
         answer = self.answer(outputs)
-        return (answer - y).abs() < TOLERANCE if y.is_floating_point() else answer == y
+        return (answer.reshape(y.shape) - y).abs() < TOLERANCE if y.is_floating_point() else answer == y
 
 
 def _cross_entropy(outputs, y):
-    return functional.cross_entropy(outputs.flatten(0, -2), y.flatten())
+    each = functional.cross_entropy(outputs.flatten(0, -2), y.flatten(), reduction="none", ignore_index=IGNORED)
+    return each.reshape(y.shape)
 
 
 def _binary_cross_entropy(outputs, y):
-    return functional.binary_cross_entropy_with_logits(outputs[..., 0], y.to(outputs.dtype))
+    return functional.binary_cross_entropy_with_logits(outputs[..., 0], y.to(outputs.dtype), reduction="none")
 
 
 def _brier(outputs, y):
-    return functional.mse_loss(outputs[..., 0].sigmoid(), y.to(outputs.dtype))
+    return (outputs[..., 0].sigmoid() - y.to(outputs.dtype)) ** 2
 
 
 def _squared_error(outputs, y):
-    return functional.mse_loss(outputs[..., 0], y)
+    return (outputs.reshape(y.shape) - y.to(outputs.dtype)) ** 2
 
 
 def _largest(outputs):
@@ -62,13 +90,17 @@ def _positive(outputs):
     return (outputs[..., 0] > 0).long()
 
 
+def _one(classes):
+    return 1
+
+
 LOSSES = {
     loss.name: loss
     for loss in (
-        Loss("cross_entropy", "nat", _cross_entropy, _largest, lambda classes: classes),
-        Loss("binary_cross_entropy", "nat", _binary_cross_entropy, _positive, lambda classes: 1),
-        Loss("brier", "1", _brier, _positive, lambda classes: 1),
-        Loss("squared_error", "1", _squared_error, lambda outputs: outputs[..., 0], lambda classes: 1),
+        Loss("cross_entropy", "cross-entropy (nats)", "nat", _cross_entropy, _largest, lambda classes: classes),
+        Loss("binary_cross_entropy", "binary cross-entropy (nats)", "nat", _binary_cross_entropy, _positive, _one),
+        Loss("brier", "Brier score", "1", _brier, _positive, _one),
+        Loss("squared_error", "squared error", "1", _squared_error, lambda outputs: outputs, _one),
     )
 }
 
@@ -83,7 +115,7 @@ def named_loss(name):
     ``binary_cross_entropy``  −log of the probability of the right bit, σ(s) for a 1          1
     ``brier``                 (σ(s) − bit)², the squared error of the probability             1
                               (Brier 1950)
-    ``squared_error``         (s − number)²                                                   1
+    ``squared_error``         (s − number)², for each of K numbers                            K
     ========================  =============================================================  ==========
 
     Raises:
@@ -104,6 +136,30 @@ def check_target(loss, classes):
                          'use "cross_entropy"')  # fmt: skip
 
 
+def check_class_weights(class_weights, loss, classes):
+    """The weights of the classes as a list of floats, or None for none.
+
+    Args:
+        class_weights: None, or a positive number for each class: a list, an array, a tensor.
+        loss: the :class:`Loss` that they are to weigh.
+        classes: the number of classes; 0 for targets that are numbers.
+
+    Raises:
+        ValueError: there are no classes, or the weights aren't such numbers.
+    """
+    if class_weights is None:
+        return None
+    if not classes:
+        raise ValueError(f'class_weights must be None for targets that are numbers (loss="{loss.name}"), got some')
+    found = as_array("class_weights", class_weights, float)
+    if found.shape != (classes,) or not ((found > 0) & (found < float("inf"))).all():
+        raise ValueError(
+            f"class_weights must be {classes} positive numbers, one for each class, got {class_weights!r}; a label of "
+            f"{IGNORED} isn't counted at all"
+        )
+    return found.tolist()
+
+
 def check_outputs(loss, outputs, y, classes):
     """Raise a ValueError unless outputs of a model have the shape that loss and targets need.
 
@@ -113,37 +169,70 @@ def check_outputs(loss, outputs, y, classes):
         classes: the number of classes; 0 for targets that are numbers.
     """
     check_target(loss, classes)
-    needed = loss.outputs(classes)
-    if outputs.shape[:-1] != y.shape:
+    several = y.is_floating_point() and y.ndim > 1  # the last axis of y is one of outputs
+    wanted = tuple(y.shape) if several else (*y.shape, loss.outputs(classes))
+    if outputs.shape[:-1] != wanted[:-1]:
+        remedy = "choose another readout"
+        if several and y.ndim == 2 and outputs.shape == (*y.shape, 1):
+            remedy = (
+                "y of two axes is several numbers for each sequence; for one number at each step give it a third "
+                "one with y[..., None]"
+            )
         raise ValueError(
-            f"model must give outputs of the shape {(*y.shape, needed)} to match y, got {tuple(outputs.shape)}; "
-            "choose another readout"
+            f"model must give outputs of the shape {wanted} to match y, got {tuple(outputs.shape)}; {remedy}"
         )
-    if outputs.shape[-1] < needed:
-        raise ValueError(f"model must have an output for each of the {classes} classes, got {outputs.shape[-1]}")
-    if needed == 1 != outputs.shape[-1]:
-        raise ValueError(f'model must have one output for the loss "{loss.name}", got {outputs.shape[-1]}')
+    found, needed = outputs.shape[-1], wanted[-1]
+    if needed == 1 != found:
+        raise ValueError(f'model must have one output for the loss "{loss.name}", got {found}; set output_size=1')
+    if classes and found < needed:
+        raise ValueError(
+            f"model must have an output for each of the {classes} classes, got {found}; set output_size={classes}"
+        )
+    if several and found != needed:
+        raise ValueError(
+            f"model must have an output for each of the {needed} numbers of a target, got {found}; set "
+            f"output_size={needed}"
+        )
 
 
 @torch.no_grad()
 @keeps_modes
-def mean_loss(model, split, loss="cross_entropy", batch_size=1000):
-    """(mean loss, fraction of right answers) of a model over a split, in evaluation mode, over all targets.
+def mean_loss(model, split, loss="cross_entropy", batch_size=1000, class_weights=None):
+    """(mean loss, fraction of right answers) of a model over a split, in evaluation mode, over all targets that count.
 
     Afterwards each module of the model is in the mode in which it was.
 
+    Args:
+        model: a module, see :func:`rnncourse.fit`.
+        split: the :class:`~rnncourse.datasets.Split`.
+        loss: the loss that the model was trained with.
+        batch_size: examples at once; it changes memory and speed, not the result.
+        class_weights: as in :func:`rnncourse.fit`; the fraction of right answers isn't weighted.
+
+    Returns:
+        Two floats. Of targets that are numbers, an answer is right within 0.04.
+
     Raises:
-        ValueError: the loss is unknown, or doesn't fit the targets or the outputs of the model.
+        TypeError, ValueError: the split is unsound, the loss is unknown, or doesn't fit the targets or the outputs of
+            the model.
     """
     loss = named_loss(loss)
-    classes = 0 if split.y.is_floating_point() else max(2, int(split.y.max()) + 1)
+    check_model(model)
+    batch_size = check_whole_number("batch_size", batch_size, 1)
+    check_split(split, "split")
+    classes = 0 if split.y.is_floating_point() else max(2, int(split.y[split.counted].max()) + 1)
+    if class_weights is not None and classes:  # they know of classes that this split has no example of
+        classes = max(classes, as_array("class_weights", class_weights).size)
+    like = next(model.parameters(), split.x)
+    loss = loss.weighted(check_class_weights(class_weights, loss, classes), like)
     model.eval()
-    device = next(model.parameters()).device
-    total = right = 0.0
+    total = weight = right = 0.0
     for index in split.batches(torch.arange(split.size), batch_size):
-        x, y = (tensor.to(device) for tensor in split.batch(index))
-        outputs = model(x)
+        x, y = (tensor.to(like.device) for tensor in split.batch(index))
+        outputs = run_model(model, x, "split")
         check_outputs(loss, outputs, y, classes)
-        total += loss.mean(outputs, y).item() * y.numel()
+        weights = loss.weights(y).sum().item()
+        total += loss.mean(outputs, y).item() * weights
+        weight += weights
         right += loss.right(outputs, y).sum().item()
-    return total / split.y.numel(), right / split.y.numel()
+    return total / weight, right / split.counted.sum().item()

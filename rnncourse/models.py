@@ -69,8 +69,10 @@ class RecurrentModel(nn.Module):
         super().__init__()
         check_name("cell", cell, CELLS)
         check_name("readout", readout, READOUTS)
-        check_sizes(input_size=input_size, hidden_size=hidden_size, output_size=output_size, layers=layers)
-        check_probability("dropout", dropout)
+        input_size, hidden_size, output_size, layers = check_sizes(
+            input_size=input_size, hidden_size=hidden_size, output_size=output_size, layers=layers
+        )
+        dropout = check_probability("dropout", dropout)
         if (steps is None) == (readout == "flatten"):
             raise ValueError(f'steps is needed with readout="flatten" and only there, got {steps} with "{readout}"')
         self.cell, self.readout, self.output_size = cell, readout, output_size
@@ -80,14 +82,13 @@ class RecurrentModel(nn.Module):
         )  # fmt: skip
         width = hidden_size * (2 if bidirectional else 1)  # D·H
         if readout == "flatten":
-            check_sizes(steps=steps)
-            width *= steps
+            width *= check_whole_number("steps", steps, 1)
         elif readout == "mean_max":
             width *= 2
         self.width = width
         self.dense = None
         if dense is not None:
-            check_sizes(dense=dense)
+            dense = check_whole_number("dense", dense, 1)
             self.dense = nn.Sequential(nn.Linear(width, dense), nn.ReLU())
             width = dense
         self.dropout = nn.Dropout(dropout)
@@ -105,7 +106,7 @@ class RecurrentModel(nn.Module):
         return self._run(inputs)[0]
 
     def _run(self, inputs):
-        check_sequences(inputs, self.recurrent.input_size)
+        check_sequences(inputs, self.recurrent.input_size, self.linear.weight)
         return self.recurrent(inputs)
 
     def _read(self, outputs, state):
@@ -145,7 +146,7 @@ def matched_hidden_size(parameters, cell, input_size, output_size, **options):
     Raises:
         ValueError: ``parameters`` isn't a whole number, or even one unit has more.
     """
-    check_whole_number("parameters", parameters, 1)
+    parameters = check_whole_number("parameters", parameters, 1)
 
     def count(hidden_size):
         with torch.device("meta"):  # shapes only

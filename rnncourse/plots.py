@@ -1,9 +1,13 @@
 """The figures of the course. Each function returns a matplotlib figure and knows only plain numbers."""
 
+from collections.abc import Mapping
 from itertools import cycle
 
 import numpy as np
 from matplotlib import pyplot as plt
+
+from .arrays import as_array, class_names
+from .checks import check_whole_number
 
 # Okabe & Ito's colours, told apart by colour-blind readers; each goes with a line style of its own
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
@@ -25,7 +29,14 @@ def curves(series, x, xlabel, ylabel, log=False, ax=None, baseline=None):
         log: use a logarithmic y axis.
         ax: draw into these axes instead of a new figure.
         baseline: (name, value) of a trivial answer, drawn as a grey level line.
+
+    Raises:
+        TypeError, ValueError: the series aren't such a dict, or one has another length than ``x``.
     """
+    if not isinstance(series, Mapping):
+        raise TypeError(f"series must be a dict name → values, got {type(series).__name__}")
+    x = as_array("x", x)
+    series = {name: _lines(name, values, len(x)) for name, values in series.items()}
     with plt.rc_context(STYLE):
         ax = ax or plt.subplots(figsize=(6, 3.5))[1]
         for (name, values), colour, line in zip(series.items(), cycle(COLOURS), cycle(LINES), strict=False):
@@ -46,24 +57,36 @@ def curves(series, x, xlabel, ylabel, log=False, ax=None, baseline=None):
     return ax.figure
 
 
+def _lines(name, values, count):
+    """A series as arrays, each with a value for each x."""
+    band = isinstance(values, tuple) and len(values) == 3 and np.ndim(values[0]) > 0
+    parts = [as_array(f"series[{name!r}]", part) for part in (values if band else (values,))]
+    for part in parts:
+        if part.shape not in {(count,), ()}:
+            raise ValueError(f"series[{name!r}] must have {count} values, as x has, got the shape {part.shape}")
+    return tuple(parts) if band else parts[0]
+
+
 def learning_curves(
-    train_loss, validation_loss, train_accuracy, validation_accuracy, baselines=None, loss="cross-entropy (nats)"
-):
+    train_loss, validation_loss, train_accuracy=None, validation_accuracy=None, baselines=None,
+    loss="cross-entropy (nats)",
+):  # fmt: skip
     """Loss and accuracy over the epochs, training beside validation; None marks a missing validation split.
 
     Args:
-        train_loss, validation_loss, train_accuracy, validation_accuracy: a value for each epoch.
+        train_loss, validation_loss: a value for each epoch.
+        train_accuracy, validation_accuracy: the same; without the first one, such as for targets that are numbers, the
+            loss is drawn alone.
         baselines: ``"loss"`` and ``"accuracy"`` → (name, value), as :attr:`rnncourse.Dataset.baselines`.
         loss: the label of the loss, with its unit.
     """
     epochs = np.arange(1, len(train_loss) + 1)
+    panels = [(train_loss, validation_loss, "loss", loss)]
+    if train_accuracy is not None:
+        panels.append((train_accuracy, validation_accuracy, "accuracy", "accuracy"))
     with plt.rc_context(STYLE):
-        figure, axes = plt.subplots(1, 2, figsize=(8, 3.2))
-        pairs = (
-            (train_loss, validation_loss, "loss", loss),
-            (train_accuracy, validation_accuracy, "accuracy", "accuracy"),
-        )
-        for ax, (train, validation, quantity, label) in zip(axes, pairs, strict=True):
+        figure, axes = plt.subplots(1, len(panels), figsize=(4 * len(panels), 3.2), squeeze=False)
+        for ax, (train, validation, quantity, label) in zip(axes[0], panels, strict=True):
             series = {"training": train}
             if validation and validation[0] is not None:
                 series["validation"] = validation
@@ -81,6 +104,8 @@ def forest(rows, xlabel, linear=None):
         linear: where values are of very different size, the axis is linear up to plus or minus this number and
             logarithmic beyond it; None for a linear axis.
     """
+    if not isinstance(rows, Mapping) or not rows or any(np.shape(row) != (3,) for row in rows.values()):
+        raise TypeError(f"rows must be a dict name → (value, low, high) with one row at least, got {rows!r}")
     with plt.rc_context({**STYLE, "font.size": 9}):
         figure, ax = plt.subplots(figsize=(6, 1 + 0.22 * len(rows)))
         for place, (value, low, high) in enumerate(rows.values()):
@@ -104,7 +129,12 @@ def confusion(counts, classes):
         counts: (C, C); row i, column j counts the examples of class i taken for class j.
         classes: C names.
     """
-    counts = np.asarray(counts)
+    counts, classes = as_array("counts", counts), class_names(classes)
+    if counts.shape != (len(classes), len(classes)):
+        raise ValueError(
+            f"counts must have the shape ({len(classes)}, {len(classes)}) for {len(classes)} classes, got "
+            f"{counts.shape}"
+        )
     share = counts / counts.sum(1, keepdims=True).clip(1)
     with plt.rc_context({**STYLE, "axes.grid": False, "font.size": 8}):
         figure, ax = plt.subplots(figsize=(6.4, 5.6))
@@ -135,7 +165,16 @@ def gallery(images, predicted, truth, classes, columns=5):
         predicted, truth: (N,) class numbers.
         classes: the names of the classes.
         columns: images side by side.
+
+    Raises:
+        TypeError, ValueError: the shapes don't fit one another, or a label has no class.
     """
+    columns = check_whole_number("columns", columns, 1)
+    images, classes = as_array("images", images), class_names(classes)
+    if images.ndim != 3 or len(images) == 0:
+        raise ValueError(f"images must have the shape (N, height, width) with N >= 1, got {images.shape}")
+    predicted = _labels("predicted", predicted, len(images), len(classes))
+    truth = _labels("truth", truth, len(images), len(classes))
     rows = -(-len(images) // columns)
     with plt.rc_context(
         {**STYLE, "axes.grid": False, "font.size": 8, "axes.spines.top": True, "axes.spines.right": True}
@@ -153,6 +192,15 @@ def gallery(images, predicted, truth, classes, columns=5):
                 spine.set(color=COLOURS[0] if right else COLOURS[1], linewidth=1 if right else 3)
                 spine.set_linestyle("-" if right else "--")
     return figure
+
+
+def _labels(name, labels, count, classes):
+    labels = as_array(name, labels)
+    if labels.shape != (count,) or labels.dtype.kind not in "iu":
+        raise ValueError(f"{name} must be {count} class numbers, one for each image, got {labels.dtype} {labels.shape}")
+    if labels.min() < 0 or labels.max() >= classes:
+        raise ValueError(f"{name} must lie in 0 … {classes - 1}, got {labels.min()} … {labels.max()}")
+    return labels
 
 
 def state_machine(states, arrows):

@@ -17,74 +17,11 @@ import torch
 from torch import nn
 from torch.nn.functional import logsigmoid
 
-from .checks import check_sequences, check_whole_number
+from ._linear_cell import LinearCell
+from ._scan import linear_scan
+from .checks import check_probability, check_sequences, check_sizes, check_state
 
-
-def linear_scan(factors, drives, h0=None):
-    """The states h_t = λ_t ⊙ h_{t-1} + u_t for all t, in ⌊log2 T⌋ rounds of joining and as many of filling in.
-
-    Each round halves the number of steps, so the work is that of about three loops over time, whatever T is. The
-    backward pass is a scan from the end.
-
-    Args:
-        factors: λ, (B, T, H), or any shape that broadcasts to it, such as (H,) for factors that never change.
-        drives: u, (B, T, H), real or complex, with T at least 1.
-        h0: (B, H), the state before the first step; default zero.
-
-    Returns:
-        h_1 … h_T, (B, T, H).
-
-    Raises:
-        ValueError: the shapes don't fit, or there is no time step.
-    """
-    if drives.ndim != 3 or drives.shape[1] == 0:
-        raise ValueError(f"drives must have the shape (B, T, H) with T >= 1, got {tuple(drives.shape)}")
-    shape = drives.shape
-    if factors.ndim > 3 or any(a not in (1, b) for a, b in zip(factors.shape[::-1], shape[::-1], strict=False)):
-        raise ValueError(f"factors must broadcast to the shape of drives, {tuple(shape)}, got {tuple(factors.shape)}")
-    kind = torch.promote_types(factors.dtype, drives.dtype)
-    factors, drives = factors.to(kind), drives.to(kind)
-    factors = factors.expand(*factors.shape[:-2], *shape[1:])  # what is common to the batch stays small
-    if h0 is not None:
-        if h0.shape != (shape[0], shape[2]):
-            raise ValueError(f"h0 must have the shape (B, H) = {(shape[0], shape[2])}, got {tuple(h0.shape)}")
-        first = drives[:, :1] + factors[..., :1, :] * h0[:, None]
-        drives = torch.cat([first, drives[:, 1:]], dim=1)
-    return _Scan.apply(factors, drives)
-
-
-class _Scan(torch.autograd.Function):
-    """The scan from the state zero, with its backward pass."""
-
-    @staticmethod
-    def forward(ctx, factors, drives):
-        h = _joined(factors, drives)
-        ctx.save_for_backward(factors, h)
-        return h
-
-    @staticmethod
-    def backward(ctx, h_grad):
-        factors, h = ctx.saved_tensors
-        # δ_t = h_grad_t + λ_{t+1}* δ_{t+1}: the same recurrence from the end (* is the complex conjugate)
-        later = factors.flip(-2).roll(1, -2).conj()
-        delta = _Scan.apply(later, h_grad.flip(-2)).flip(-2)
-        before = nn.functional.pad(h[:, :-1], (0, 0, 1, 0))  # h_{t-1}
-        return (delta * before.conj()).sum_to_size(factors.shape), delta
-
-
-def _joined(factors, drives):
-    """h_1 … h_T from the state zero: (…, T, H), (B, T, H) → (B, T, H)."""
-    steps = drives.shape[1]
-    if steps == 1:
-        return drives.clone()
-    # the two steps of each pair as one; the scan of the pairs has the states after the second step of each
-    first, u_first = factors[..., : steps - 1 : 2, :], drives[:, : steps - 1 : 2]
-    second, u_second = factors[..., 1::2, :], drives[:, 1::2]
-    pairs = _joined(second * first, torch.addcmul(u_second, second, u_first))
-    h = torch.empty_like(drives)
-    h[:, 0], h[:, 1::2] = drives[:, 0], pairs
-    torch.addcmul(drives[:, 2::2], factors[..., 2::2, :], pairs[:, : (steps - 1) // 2], out=h[:, 2::2])
-    return h
+__all__ = ["LRUCell", "LinearCell", "LinearRecurrence", "MinGRUCell", "MinLSTMCell", "linear_scan", "scan"]
 
 
 def scan(cell, inputs, state=None):
@@ -105,60 +42,11 @@ def scan(cell, inputs, state=None):
     if not isinstance(cell, LinearCell):
         names = ", ".join(one.__name__ for one in LinearCell.__subclasses__())
         raise TypeError(f"cell must be linear in its state ({names}), got {type(cell).__name__}; use cells.unroll")
-    check_sequences(inputs, cell.input_size)
+    check_sequences(inputs, cell.input_size, cell.W_x)
+    if state is not None:
+        check_state(state, cell, len(inputs))
     states = linear_scan(*cell.coefficients(inputs), state)
     return cell.hidden(states), states[:, -1]
-
-
-class LinearCell(nn.Module):
-    """What the linear cells share: the step, and their sizes.
-
-    A linear cell has no weights from state to state, so a unit never sees another one; layers mix them.
-
-    Args:
-        input_size: I, features of one time step; at least 1.
-        hidden_size: H, units; at least 1.
-
-    Attributes:
-        W_x (I, G·H): the weights of the cell's G blocks, drawn evenly from -1/√I … 1/√I as PyTorch's linear layer.
-        b (G·H,): the biases of the blocks, drawn from the same range; a cell may have none.
-        width: how many numbers the next layer sees.
-
-    Raises:
-        ValueError: a size below 1.
-    """
-
-    blocks: int  # G
-    bias = True
-
-    def __init__(self, input_size, hidden_size):
-        super().__init__()
-        check_whole_number("input_size", input_size, 1)
-        check_whole_number("hidden_size", hidden_size, 1)
-        self.input_size, self.hidden_size, self.width = input_size, hidden_size, hidden_size
-        self.W_x = nn.Parameter(torch.empty(input_size, self.blocks * hidden_size))
-        self.b = nn.Parameter(torch.empty(self.blocks * hidden_size)) if self.bias else None
-        bound = 1 / math.sqrt(input_size)
-        for weights in self.parameters():
-            nn.init.uniform_(weights, -bound, bound)
-
-    def initial_state(self, batch):
-        """The zero state for a batch of that size: h (B, H)."""
-        return self.W_x.new_zeros(batch, self.hidden_size)
-
-    @staticmethod
-    def hidden(state):
-        """What the next layer sees of a state, or of many of them."""
-        return state
-
-    def coefficients(self, x):
-        """Factor and drive, for one time step or for many at once: x (…, I) → (…, H) each."""
-        raise NotImplementedError(f"{type(self).__name__} must say how factor and drive follow from the input")
-
-    def forward(self, x, h):
-        """One step: x (B, I), h (B, H) → h' (B, H)."""
-        factor, drive = self.coefficients(x)
-        return factor * h + drive
 
 
 class MinGRUCell(LinearCell):
@@ -300,6 +188,12 @@ class LinearRecurrence(nn.Module):
 
     def __init__(self, cell_class, input_size, hidden_size, num_layers=1, bidirectional=False, dropout=0.0):
         super().__init__()
+        if not (isinstance(cell_class, type) and issubclass(cell_class, LinearCell)):
+            raise TypeError(f"cell_class must be a class of linear cells, such as MinGRUCell, got {cell_class!r}")
+        input_size, hidden_size, num_layers = check_sizes(
+            input_size=input_size, hidden_size=hidden_size, num_layers=num_layers
+        )
+        dropout = check_probability("dropout", dropout)
         self.input_size, self.hidden_size, self.num_layers = input_size, hidden_size, num_layers
         self.bidirectional = bidirectional
         directions = 2 if bidirectional else 1
@@ -312,6 +206,7 @@ class LinearRecurrence(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, inputs):
+        check_sequences(inputs, self.input_size, self.layers[0][0].mix.weight)
         last = []
         for number, directions in enumerate(self.layers):
             if number:

@@ -16,33 +16,42 @@ from .identity import difference, is_tensor, lines_of
 class Position:
     """Everything that the continuation of a run depends on, apart from weights and generators.
 
-    ``steps``, ``labels``, ``loss``, ``correct`` and ``seconds`` belong to the epoch under way; ``loss`` and
-    ``correct`` are sums over its labels so far.
+    ``steps``, ``labels``, ``weight``, ``loss``, ``correct`` and ``seconds`` belong to the epoch under way: the targets
+    that counted so far and the sum of their weights; ``loss`` (weighted) and ``correct`` are sums over them.
     """
 
     epoch: int = 0  # whole epochs done
     steps: int = 0
-    labels: int = 0
+    labels: torch.Tensor | int = 0
+    weight: torch.Tensor | float = 0  # a whole number as long as all count the same
     loss: torch.Tensor | float = 0.0
     correct: torch.Tensor | float = 0.0
     seconds: float = 0.0
     best_weights: dict | None = None
     history: History = field(default_factory=History)
 
-    def add(self, y, loss, right):
-        """Count one training step in; the sums stay on the device, since reading them would make a GPU wait."""
+    def add(self, loss, weights, right, counted):
+        """Count one training step in; the sums stay on the device, since reading them would make a GPU wait.
+
+        Args:
+            loss: the mean loss of the step's targets.
+            weights, right, counted: of each target, how much it counts, whether its answer is right, and whether it
+                counts at all.
+        """
+        weight = weights.sum()
         self.steps += 1
-        self.labels += y.numel()
-        self.loss = self.loss + loss.detach() * y.numel()
+        self.labels = self.labels + counted.sum()
+        self.weight = self.weight + weight
+        self.loss = self.loss + loss.detach() * weight
         self.correct = self.correct + right.sum()
 
     def finish_epoch(self, lr, validation, seconds):
         """Turn the sums into a row of the history and start the next epoch."""
         self.epoch += 1
-        train = float(self.loss) / self.labels, float(self.correct) / self.labels
+        train = float(self.loss) / float(self.weight), float(self.correct) / float(self.labels)
         self.history.epochs.append(Epoch(self.epoch, lr, *train, *validation, seconds))
         self.history.best_epoch = self.history.best_epoch if self.best_weights else self.epoch
-        self.steps, self.labels, self.loss, self.correct, self.seconds = 0, 0, 0.0, 0.0, 0.0
+        self.steps, self.labels, self.weight, self.loss, self.correct, self.seconds = 0, 0, 0, 0.0, 0.0, 0.0
 
     def keep_best(self, model):
         """Keep the weights if this epoch has the lowest validation loss so far."""
@@ -107,9 +116,9 @@ class Recorder:
             _set_random_state(state["random"], self.device)
         except (AttributeError, KeyError, TypeError) as error:
             raise CheckpointError(f"{self.checkpoint.path} isn't whole: {type(error).__name__}: {error}") from error
-        at.loss, at.correct = (
-            value.to(self.device) if isinstance(value, torch.Tensor) else value for value in (at.loss, at.correct)
-        )
+        for name in ("labels", "weight", "loss", "correct"):
+            value = getattr(at, name)
+            setattr(at, name, value.to(self.device) if isinstance(value, torch.Tensor) else value)
         return at
 
     def _check_run(self, state, at):

@@ -5,7 +5,10 @@ epochs (positions lie between epochs too), so that it can be resumed from any st
 """
 
 import math
+import numbers
 from dataclasses import dataclass
+
+from .checks import check_number
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,9 @@ class OneCycle:
     warmup: float = 0.3
 
     def __post_init__(self):
-        if not 0 < self.warmup < 1:
-            raise ValueError(f"warmup must be a fraction between 0 and 1, got {self.warmup}")
+        if not isinstance(self.warmup, numbers.Real) or not 0 < self.warmup < 1:
+            raise ValueError(f"warmup must be a fraction between 0 and 1, got {self.warmup!r}")
+        object.__setattr__(self, "warmup", float(self.warmup))  # a checkpoint knows a schedule by how it is written
 
     def __call__(self, position, total):
         done = position / total
@@ -57,6 +61,10 @@ class HoldThenDecay:
     hold: float = 8
     rate: float = math.exp(-0.1)
 
+    def __post_init__(self):
+        object.__setattr__(self, "hold", check_number("hold", self.hold, least=0))
+        object.__setattr__(self, "rate", check_number("rate", self.rate, positive=True))
+
     def __call__(self, position, total):
         return self.rate ** max(0.0, position - self.hold)
 
@@ -72,6 +80,8 @@ def named_schedule(schedule):
     Raises:
         ValueError: the name is unknown.
     """
+    if isinstance(schedule, type):
+        raise ValueError(f"schedule must be a schedule, got the class {schedule.__name__}; write {schedule.__name__}()")
     if callable(schedule):
         return schedule
     if not isinstance(schedule, str) or schedule not in SCHEDULES:

@@ -1,6 +1,7 @@
 r"""What a trained network holds in its states: every state and gate over time, linear probes, units held at zero."""
 
 import copy
+import numbers
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,8 +10,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from .arrays import as_array
 from .cells import GRUCell, LSTMCell, RNNCell, cell_class_for, layer_inputs
-from .checks import check_sequences, check_whole_number
+from .checks import check_number, check_whole_number
 from .models import RecurrentModel
 
 # cell → which of its blocks of weights makes the candidate, the part that isn't a gate
@@ -53,7 +55,6 @@ def unrolled(model, inputs, layer=-1):
     """
     module, cell_class = _recurrent(model)
     layer = _layer(module, layer)
-    check_sequences(inputs, module.input_size)
     inputs = layer_inputs(module, inputs, layer)
     parts = _one_direction(cell_class.from_torch(module, layer), inputs)
     if module.bidirectional:
@@ -111,7 +112,7 @@ def ablated(model, units, layer=-1):
     H = module.hidden_size
     width = 2 * H if module.bidirectional else H
     held = copy.deepcopy(model)
-    for unit in units:
+    for unit in as_array("units", units).reshape(-1):
         if unit not in range(width):
             raise ValueError(f"units must lie in 0 … {width - 1}, got {unit}")
         reverse, place = divmod(int(unit), H)
@@ -162,10 +163,9 @@ def probe(train, test, controls=3, strength=1.0, seed=0):
     Raises:
         ValueError: shapes don't fit, a feature isn't finite, or the training labels have one value only.
     """
-    check_whole_number("controls", controls, 1)
-    check_whole_number("seed", seed, 0)
-    if not strength > 0:
-        raise ValueError(f"strength must be a positive number, got {strength!r}")
+    controls = check_whole_number("controls", controls, 1)
+    seed = check_whole_number("seed", seed, 0)
+    strength = check_number("strength", strength, positive=True)
     x, y = _examples("train", train)
     x_test, y_test = _examples("test", test)
     if x.shape[1] != x_test.shape[1]:
@@ -184,11 +184,16 @@ def probe(train, test, controls=3, strength=1.0, seed=0):
 
 
 def _examples(name, pair):
-    x, y = (np.asarray(part) for part in pair)
+    if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+        raise TypeError(f"{name} must be a pair: features (N, F) and labels (N,), got {type(pair).__name__}")
+    x = as_array(f"the features of {name}", pair[0])
+    y = np.asarray(pair[1].detach().cpu() if isinstance(pair[1], torch.Tensor) else pair[1])  # names will do, too
     if x.ndim != 2 or y.shape != x.shape[:1]:
         raise ValueError(f"{name} must be features (N, F) and labels (N,), got the shapes {x.shape} and {y.shape}")
     if not np.isfinite(x).all():
         raise ValueError(f"{name} must have finite features, got NaN or infinity in {(~np.isfinite(x)).sum()} places")
+    if y.dtype.kind == "f" and (y % 1 != 0).any():  # NaN isn't whole either
+        raise ValueError(f"{name} must have labels of classes, got numbers that aren't whole")
     return x, y
 
 
@@ -200,6 +205,6 @@ def _recurrent(model):
 
 
 def _layer(module, layer):
-    if layer not in range(-module.num_layers, module.num_layers):
-        raise ValueError(f"layer must lie in 0 … {module.num_layers - 1}, or count from the top, got {layer}")
-    return layer % module.num_layers
+    if not isinstance(layer, numbers.Integral) or layer not in range(-module.num_layers, module.num_layers):
+        raise ValueError(f"layer must lie in 0 … {module.num_layers - 1}, or count from the top, got {layer!r}")
+    return int(layer) % module.num_layers

@@ -10,11 +10,13 @@ from torch import nn
 from tqdm.auto import tqdm
 
 from .augmentation import named_augmentation
-from .checks import check_name, check_whole_number
+from .calling import check_batch_norm, check_trainable, run_model
+from .checks import check_name, check_number, check_whole_number
 from .datasets.core import Dataset
+from .datasets.split import counts
 from .identity import lines_of
 from .lending import keeps_modes, lent
-from .losses import check_outputs, mean_loss, named_loss
+from .losses import check_class_weights, check_outputs, mean_loss, named_loss
 from .resume import Length, Position, Recorder, own_random_state
 from .schedules import named_schedule
 
@@ -29,7 +31,7 @@ NO_PART_OF_A_RUN = (  # arguments of `fit` that don't decide its result, or are 
 def fit(
     model, data, *, epochs, batch_size, lr,
     loss="cross_entropy", optimizer="adam", schedule="constant", weight_decay=0.0, clip_norm=None, patience=None,
-    augment=None, seed=0, device=None, progress=True,
+    augment=None, class_weights=None, seed=0, device=None, progress=True,
     checkpoint=None, checkpoint_steps=None, checkpoint_seconds=60.0,
 ):  # fmt: skip
     """Train ``model`` in place by minimising a loss on ``data.train``.
@@ -39,12 +41,13 @@ def fit(
     mode; a layer that must stay in evaluation mode says so in a ``train`` method of its own.
 
     Args:
-        model: inputs (B, T, I) → outputs (B, O) or (B, T, O); it is moved to ``device`` for the
-            training and back afterwards.
+        model: a module: inputs (B, T, I) → outputs (B, O) or (B, T, O), as the targets need it (see
+            :class:`~rnncourse.datasets.Split`); it is moved to ``device`` for the training and back afterwards.
         data: a :class:`~rnncourse.datasets.Dataset`; ``data.validation`` may be None. The test split isn't touched.
         epochs: how often the training split is seen, each time in another order.
         batch_size: examples a step; the last batch of an epoch may be smaller. Where the sequences differ in
-            length, each batch has one length.
+            length, each batch has one length. No example is dropped, so where a batch of one is left over, a model
+            that normalises over the batch is refused: it has nothing to normalise by.
         lr: learning rate, the highest one of the schedule.
         loss: ``"cross_entropy"``, or another name of :func:`rnncourse.losses.named_loss`.
         optimizer: ``"adam"`` (Kingma & Ba 2015), ``"adamw"`` (Loshchilov & Hutter 2019) or ``"sgd"``.
@@ -56,6 +59,10 @@ def fit(
             weights; None trains to the end.
         augment: None, or the name of a function of :mod:`rnncourse.augmentation` that changes the training images
             of each batch at random: ``"flip"`` or ``"shift"``.
+        class_weights: how much a target of each class counts in the loss, (C,) positive numbers, for instance
+            more for a rare class; by default all count the same. The loss of a batch is Σ w·loss / Σ w over its
+            targets, as torch has it, and so is that of an epoch and of the validation split over all of theirs.
+            The accuracy isn't weighted.
         seed: decides the order of the examples, the dropout and the augmentation; the caller seeds the initial
             weights. The global random state is left as it was.
         device: ``"cpu"``, ``"cuda"``, ``"mps"``, …; by default CUDA where torch can use it, else the CPU.
@@ -80,15 +87,23 @@ def fit(
     Warns:
         RuntimeWarning: the training loss became NaN or infinite; the run ends there.
     """
+    epochs, batch_size, lr, weight_decay, clip_norm, patience, seed = _check_arguments(
+        data, optimizer, epochs, batch_size, lr, weight_decay, clip_norm, patience, seed
+    )
+    checkpoint_steps = check_whole_number("checkpoint_steps", checkpoint_steps, 1, or_none=True)
+    checkpoint_seconds = check_number("checkpoint_seconds", checkpoint_seconds, least=0, or_none=True)
+    class_weights = check_class_weights(class_weights, named_loss(loss), len(data.classes))
     arguments = {name: value for name, value in locals().items() if name not in NO_PART_OF_A_RUN}
-    _check_arguments(model, data, loss, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed)
-    device = _device(device or default_device())
+    _check_output(model, data, named_loss(loss))
+    batches = epoch_batches(seed, 0, data.train, batch_size)
+    check_batch_norm(model, data.train, batches)
+    device = _device(default_device() if device is None else device)
     factor = named_schedule(schedule)
-    loss_fn = named_loss(loss)
     changed = named_augmentation(augment)
-    steps_per_epoch = len(epoch_batches(seed, 0, data.train, batch_size))
+    steps_per_epoch = len(batches)
     with lent(model, device), own_random_state(seed, device):
         data = data.to(device)
+        loss_fn = named_loss(loss).weighted(class_weights, next(model.parameters()))
         update = OPTIMIZERS[optimizer](model.parameters(), lr=lr, weight_decay=weight_decay)
         scheduled = torch.optim.lr_scheduler.LambdaLR(update, lambda step: factor(step / steps_per_epoch, epochs))
         at, recorder = Position(), None
@@ -99,6 +114,7 @@ def fit(
             parts = {"model": model, "optimizer": update, "schedule": scheduled}
             recorder = Recorder(checkpoint, checkpoint_steps, checkpoint_seconds, run, length, parts, device)
             at = recorder.resume() or at
+        at.history.loss, at.history.class_weights = loss, class_weights
         bar = tqdm(
             total=epochs * steps_per_epoch, initial=at.epoch * steps_per_epoch + at.steps,
             unit="step", desc="training", **({} if progress else {"disable": True}),
@@ -117,12 +133,14 @@ def fit(
                         nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
                     update.step()
                     scheduled.step()
-                    at.add(y, error, loss_fn.right(outputs.detach(), y))
+                    at.add(error, loss_fn.weights(y), loss_fn.right(outputs.detach(), y), counts(y))
                     bar.update()
                     if recorder and at.steps < steps_per_epoch:
                         at.seconds = time.perf_counter() - started
                         recorder.save_when_due(at)
-                validation = mean_loss(model, data.validation, loss) if data.validation else (None, None)
+                validation = None, None
+                if data.validation:
+                    validation = mean_loss(model, data.validation, loss, class_weights=class_weights)
                 at.finish_epoch(scheduled.get_last_lr()[0], validation, time.perf_counter() - started)
                 if patience is not None:
                     at.keep_best(model)
@@ -186,35 +204,31 @@ def _has_stalled(at, patience):
     return patience is not None and at.epoch - at.history.best_epoch >= patience
 
 
-def _is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _check_arguments(model, data, loss, epochs, batch_size, lr, optimizer, weight_decay, clip_norm, patience, seed):
+def _check_arguments(data, optimizer, epochs, batch_size, lr, weight_decay, clip_norm, patience, seed):
+    """The numbers among the arguments as Python's own: a checkpoint can't hold NumPy's."""
     if not isinstance(data, Dataset):
         raise TypeError(f"data must be a rnncourse Dataset, got {type(data).__name__}")
-    for name, value, least in (("epochs", epochs, 1), ("batch_size", batch_size, 1), ("seed", seed, 0)):
-        check_whole_number(name, value, least)
-    if not _is_number(lr) or lr <= 0:
-        raise ValueError(f"lr must be a positive number, got {lr!r}")
     check_name("optimizer", optimizer, OPTIMIZERS)
-    if not _is_number(weight_decay) or weight_decay < 0:
-        raise ValueError(f"weight_decay must be a number of at least 0, got {weight_decay!r}")
-    if clip_norm is not None and (not _is_number(clip_norm) or clip_norm <= 0):
-        raise ValueError(f"clip_norm must be a positive number or None, got {clip_norm!r}")
     if patience is not None and data.validation is None:
         raise ValueError(
             "patience needs a validation split, and data.validation is None; hold one out, or leave patience"
         )
-    if patience is not None and (not isinstance(patience, int) or isinstance(patience, bool) or patience < 1):
-        raise ValueError(f"patience must be a whole number of epochs of at least 1, or None, got {patience!r}")
-    _check_output(model, data, named_loss(loss))
+    return (
+        check_whole_number("epochs", epochs, 1),
+        check_whole_number("batch_size", batch_size, 1),
+        check_number("lr", lr, positive=True),
+        check_number("weight_decay", weight_decay, least=0),
+        check_number("clip_norm", clip_norm, positive=True, or_none=True),
+        check_whole_number("patience", patience, 1, "whole number of epochs", or_none=True),
+        check_whole_number("seed", seed, 0),
+    )
 
 
 @torch.no_grad()
 @keeps_modes
 def _check_output(model, data, loss):
     """One example through the model, in evaluation mode so that no random number is drawn."""
+    check_trainable(model)
     x, y = data.train.batch(torch.tensor([0]))
-    outputs = model.eval()(x.to(next(model.parameters()).device))
+    outputs = run_model(model.eval(), x.to(next(model.parameters()).device), "data.train")
     check_outputs(loss, outputs, y, len(data.classes))

@@ -8,6 +8,7 @@ Colab's ipywidgets 7 has no ``Stack``: there the kernel, which is running anyway
 import base64
 import html
 import io
+from collections.abc import Iterable
 
 import ipywidgets
 import matplotlib.pyplot as plt
@@ -38,8 +39,16 @@ def flipbook(draw, values, *, label, describe):
 
     Raises:
         ValueError: too few or too many values, a frame over 40,000 bytes, an empty description.
-        TypeError: ``draw`` did not return a figure, or ``describe`` did not return a string.
+        TypeError: ``draw`` did not return a figure, or ``describe`` did not return a string; or one of them isn't a
+            function, ``label`` isn't a string, or ``values`` aren't several.
     """
+    for name, function in (("draw", draw), ("describe", describe)):
+        if not callable(function):
+            raise TypeError(f"{name} must be a function of a value, got {type(function).__name__}")
+    if not isinstance(label, str):
+        raise TypeError(f"label must be a string, got {type(label).__name__}")
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise TypeError(f"values must be a list of values, got {values!r}")
     values = list(values)
     if not 2 <= len(values) <= MAX_FRAMES:
         raise ValueError(

@@ -215,18 +215,24 @@ def with_value(value):
 
 
 NOT_FLOAT, NOT_INT64 = "x must be a floating-point tensor, got", "y must be an int64 tensor of class labels, got"
-TO_FLOAT, TO_LONG = "; convert it with x.float()", "; convert it with y.long()"
+TO_FLOAT, TO_LONG = (
+    "; convert it with x.float()",
+    "; convert it with torch.as_tensor(y).long(), or leave classes empty if the targets are numbers",
+)
 NOT_FINITE = "x must be finite, got NaN or infinity in 2 of 60 examples"
 
 
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        (dict(x=X.numpy()), TypeError, f"{NOT_FLOAT} ndarray{TO_FLOAT}"),
         (dict(x=X.long()), TypeError, f"{NOT_FLOAT} a tensor of torch.int64{TO_FLOAT}"),
-        (dict(y=Y.tolist()), TypeError, f"{NOT_INT64} list{TO_LONG}"),
-        (dict(y=Y.int()), TypeError, f"{NOT_INT64} a tensor of torch.int32{TO_LONG}"),
-        (dict(x=X[:, :, 0]), ValueError, "x must have the shape (N, T, I), got (60, 5)"),
+        (dict(y=Y.float()), TypeError, f"{NOT_INT64} a tensor of torch.float32{TO_LONG}"),
+        (
+            dict(x=X[:, :, 0]),
+            ValueError,
+            "x must have the shape (N, T, I), got (60, 5); for one feature a step, give it a third axis with "
+            "x[..., None]",
+        ),
         (dict(x=X[:0], y=Y[:0]), ValueError, "x is empty, shape (0, 5, 3): at least one example is needed"),
         (dict(x=X[:, :0]), ValueError, "x is empty, shape (60, 0, 3): at least one example is needed"),
         (dict(y=Y[:-1]), ValueError, "y must have the shape (60,) or (60, 5) to match x, got (59,)"),
@@ -237,8 +243,14 @@ NOT_FINITE = "x must be finite, got NaN or infinity in 2 of 60 examples"
         ),
         (dict(x=with_value(float("nan"))), ValueError, NOT_FINITE),
         (dict(x=with_value(-float("inf"))), ValueError, NOT_FINITE),
-        (dict(y=Y.clamp(0, 1) - 1), ValueError, "y must lie in 0 … 3 for 4 classes, got -1 … 0"),
+        (dict(y=Y[:, None]), ValueError, "y must have the shape (60,) or (60, 5) to match x, got (60, 1); drop the "
+         "last axis with y[:, 0]"),
+        (dict(y=Y.clamp(0, 1) - 1), ValueError, "y must lie in 0 … 3 for 4 classes, got -1 … 0; to leave labels out "
+         "of the count, set them to -100"),
         (dict(y=Y.clamp(1, 2) + 2), ValueError, "y must lie in 0 … 3 for 4 classes, got 3 … 4"),
+        (dict(y=(Y + 1) ** 2), ValueError, "y must lie in 0 … 3 for 4 classes, got 1 … 9; if they are counted from 1, "
+         "take y - 1"),
+        (dict(y=Y * 0 - 100), ValueError, "y must have a label that counts, got -100 only, which means: don't count"),
     ],
 )
 def test_unsound_training_data_are_refused(change, error, message):

@@ -126,7 +126,7 @@ def test_inputs_of_another_shape_are_named(model, shape):
         (dict(input_size=2.5), "input_size must be a whole number of at least 1, got 2.5"),
         (dict(output_size=0), "output_size must be a whole number of at least 1, got 0"),
         (dict(hidden_size=True), "hidden_size must be a whole number of at least 1, got True"),
-        (dict(filters=()), "filters must name the filters of at least one block, got none"),
+        (dict(filters=()), r"filters must name the filters of at least one block, such as \(32, 64\), got \(\)"),
         (dict(filters=(4, 0)), r"filters\[1\] must be a whole number of at least 1, got 0"),
         (dict(dropout=1.0), "dropout must be a probability, 0 <= dropout < 1, got 1.0"),
         (dict(dropout=-0.1), "dropout must be a probability, 0 <= dropout < 1, got -0.1"),

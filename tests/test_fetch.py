@@ -456,6 +456,111 @@ def test_fetch_keeps_a_neighbour_of_the_files(stored, mirror):
     assert_whole(stored)
 
 
+def put(folder, name="FashionMNIST", files=None, change=lambda packed: packed):
+    """The packed files of a set in a folder, as somebody who fetched them by hand leaves them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files or FILES:
+        (folder / f"{file}.gz").write_bytes(change(PACKED[f"/{name}/{file}.gz"]))
+
+
+@pytest.mark.parametrize("place", ["raw", "."])
+def test_files_that_were_fetched_by_hand_are_unpacked(home, place, capsys):
+    put(home / "FashionMNIST" / place)
+    data = datasets.fashion_mnist(scale="full", validation=0)
+    assert (data.train.size, data.test.size) == (TRAIN, TEST)
+    folder = home / "FashionMNIST" / "raw"
+    assert {file: (folder / file).read_bytes() for file in FILES} == SETS["FashionMNIST"]
+    assert not list(home.rglob(".partial-*"))
+    assert main(["data"]) == 0
+    assert f"fashion-mnist: whole, in {folder}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [["data"], ["data", "fashion-mnist"]])
+def test_the_command_unpacks_them_too(home, command, capsys):
+    put(home / "FashionMNIST" / "raw")
+    assert main(command) == 0
+    assert "fashion-mnist: whole" in capsys.readouterr().out
+
+
+def test_files_unpacked_by_hand_in_the_folder_above_are_taken(home):
+    folder = store(home)
+    for file in FILES:
+        (folder / file).rename(folder.parent / file)
+    folder.rmdir()
+    assert raw.is_present("FashionMNIST")
+    assert raw.prepare("FashionMNIST") == folder
+    assert_whole(folder)
+
+
+def test_a_file_that_is_there_is_not_unpacked_again(stored):
+    put(stored, change=lambda packed: b"other")
+    assert raw.prepare("FashionMNIST") == stored
+
+
+def test_of_two_packed_files_the_missing_ones_are_named(home):
+    put(home / "FashionMNIST" / "raw", files=FILES[:2])
+    message = error_of(raw.prepare, "FashionMNIST")
+    assert f"{FILES[2]} in {home / 'FashionMNIST' / 'raw'} is missing" in message
+    assert f"put {FILES[2]}.gz there" in message
+
+
+@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda packed: packed[:-30], "ends too early, at"),
+        (lambda packed: packed[:8], "ends too early, at 8 bytes"),
+        (lambda packed: b"", "unpacked, is 0 bytes, expected"),
+        (lambda packed: packed[:15] + bytes([packed[15] ^ 255]) + packed[16:], None),  # whatever zlib makes of it
+        (lambda packed: packed[:-5] + b"\0" + packed[-4:], "is damaged (CRC check failed"),
+        (lambda packed: gzip.decompress(packed), "isn't packed, in spite of its name.\n  Rename it to"),
+        (lambda packed: b"<html>not found</html>", "isn't a gzip file: it starts with b'<htm'"),
+        (lambda packed: gzip.compress(gzip.decompress(packed) + b"more"), "bytes, expected"),
+        (lambda packed: gzip.compress(b"\1" + gzip.decompress(packed)[1:]), "starts with the magic number 0x01"),
+        (
+            lambda packed: gzip.compress(gzip.decompress(packed)[:-1] + bytes([gzip.decompress(packed)[-1] ^ 1])),
+            "which is not the published one: at least one bit differs",
+        ),
+    ],
+)
+def test_a_packed_file_that_is_unsound_is_named_and_nothing_appears(home, file, change, expected):
+    folder = home / "FashionMNIST" / "raw"
+    put(folder, files=[name for name in FILES if name != file])
+    put(folder, files=[file], change=change)
+    message = error_of(raw.prepare, "FashionMNIST")
+    assert message.startswith(f"{file}.gz in {folder}")
+    assert expected is None or expected in message
+    assert sorted(path.name for path in folder.iterdir()) == sorted(f"{name}.gz" for name in FILES)
+    assert not list(home.rglob(".partial-*"))
+    assert "\n  " in message, "a remedy on a line of its own"
+
+
+def test_the_packed_files_of_the_other_set_are_recognised(home):
+    put(home / "FashionMNIST" / "raw", "MNIST")
+    assert "is train-images-idx3-ubyte of MNIST, expected that of FashionMNIST: the files were mixed up" in error_of(
+        raw.prepare, "FashionMNIST"
+    )
+
+
+def test_damaged_packed_files_are_fetched_again(home, mirror, capsys):
+    put(home / "FashionMNIST" / "raw", change=lambda packed: packed[:-30])
+    folder = raw.fetch("FashionMNIST")
+    assert {file: (folder / file).read_bytes() for file in FILES} == SETS["FashionMNIST"]
+    assert "Fetching again: " in capsys.readouterr().out
+
+
+def test_no_room_to_unpack_is_said_so(home, monkeypatch):
+    put(home / "FashionMNIST" / "raw")
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "replace", full)
+    message = error_of(raw.prepare, "FashionMNIST")
+    assert f"can't be unpacked into {home / 'FashionMNIST' / 'raw'}: No space left on device" in message
+    assert not list(home.rglob(".partial-*"))
+
+
 def test_a_damaged_set_stays_when_it_can_not_be_fetched(stored):
     (stored / raw.TEST_IMAGES).unlink()
     assert "could not be downloaded" in error_of(raw.fetch, "FashionMNIST")

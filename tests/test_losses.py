@@ -187,7 +187,8 @@ def test_a_batch_of_several_lengths_is_refused():
         (dict(lengths=torch.tensor([5, 5])), r"train.lengths must be an int64 tensor of the shape \(3,\) or None, got"),
         (dict(lengths=torch.tensor([0, 5, 5])), "train.lengths must lie in 1 … 5, got 0 … 5"),
         (dict(lengths=torch.tensor([4, 5, 5])), "train.x must be 0 after the length of each sequence, got other"),
-        (dict(lengths=torch.tensor([5, 5, 5]), y=torch.zeros(3, 5).long()), r"y must have the shape \(3,\) where"),
+        (dict(lengths=[[5], [5], [5]]), r"train.lengths must be an int64 tensor of the shape \(3,\) or None, got a"),
+        (dict(lengths=[5.0, 5.0, 5.0]), r"train.lengths must be an int64 tensor of the shape \(3,\) or None, got a"),
         (dict(y=torch.zeros(3)), "train.y must be an int64 tensor"),
     ],
 )

@@ -111,7 +111,7 @@ def test_the_scan_by_hand():
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 5, 63, 64, 65])
 def test_the_rounds_are_the_logarithm_of_the_steps(steps, monkeypatch):
-    import rnncourse.recurrences as module
+    import rnncourse._scan as module
 
     calls, joined = [], module._joined
     monkeypatch.setattr(module, "_joined", lambda a, b: calls.append(b.shape[1]) or joined(a, b))

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from sklearn.datasets import load_digits
 
-from ..checks import check_name
+from ..checks import check_name, check_number, check_whole_number
 from . import raw
 from .core import Dataset, Split, hold_out
 
@@ -87,9 +87,15 @@ def reordered(data, order, seed=0):
         seed: decides the random orders.
 
     Raises:
-        ValueError: ``order`` is unknown.
+        TypeError: ``data`` isn't a data set.
+        ValueError: ``order`` is unknown, or the data aren't images.
     """
     check_name("order", order, ORDERS)
+    seed = check_whole_number("seed", seed, 0)
+    if not isinstance(data, Dataset):
+        raise TypeError(f"data must be a rnncourse Dataset, got {type(data).__name__}")
+    if data.train.every_step or data.train.lengths is not None:
+        raise ValueError("data must be images, one target for each: got a target at each step, or several lengths")
     rows, columns = data.train.x.shape[1:]
     places = torch.arange(rows * columns).reshape(rows, columns)  # where each number comes from
     generator = torch.Generator().manual_seed(seed)
@@ -107,9 +113,9 @@ def reordered(data, order, seed=0):
 
 
 def _dataset(name, classes, train, test, white, validation, value_range, seed):
-    low, high = value_range
-    if not low < high:
+    if np.shape(value_range) != (2,) or not value_range[0] < value_range[1]:
         raise ValueError(f"value_range must be (low, high) with low < high, got {value_range}")
+    low, high = (check_number("value_range", edge) for edge in value_range)
 
     def scaled(split):
         return Split(split.x.float().mul_((high - low) / white).add_(low), split.y)
@@ -121,7 +127,7 @@ def _dataset(name, classes, train, test, white, validation, value_range, seed):
 def _full(name):
     if not raw.is_present(name):
         raw.fetch(name)
-    folder = raw.verify(name)
+    folder = raw.prepare(name)
     read = raw.torchvision_datasets().mnist
     return (
         Split(

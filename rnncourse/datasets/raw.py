@@ -15,6 +15,7 @@ from .._torchvision import torchvision_datasets
 from ..console import printable
 from ..files import expanded
 from .core import DataError
+from .packed import is_packed, unpack
 
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
@@ -80,8 +81,23 @@ def verify(name, folder=None):
     return folder
 
 
+def prepare(name):
+    """Unpack the raw files that were fetched by hand, then :func:`verify` all of them; the folder.
+
+    They are found as ``FILE.gz`` in the folder or in the one above, and as ``FILE`` in the one above; see
+    :func:`rnncourse.datasets.packed.unpack`.
+    """
+    unpack(
+        name, raw_folder(name), FORMATS, lambda path, where: _verify_file(name, path, where), _NO_DOWNLOAD[name]
+    )  # fmt: skip
+    return verify(name)
+
+
 def is_present(name):
-    """True if any raw file of the data set is in its folder, whole or not, or if the folder can't be searched."""
+    """True if any raw file is there, packed or not, whole or not, or if the folder of the data set can't be searched.
+    """
+    if is_packed(raw_folder(name), FORMATS):
+        return True
     for file in FORMATS:
         try:
             (raw_folder(name) / file).stat()
@@ -111,7 +127,7 @@ def fetch(name):
     target = raw_folder(name)
     if is_present(name):
         try:
-            return verify(name)
+            return prepare(name)
         except DataError as damage:
             print(printable(f"Fetching again: {damage}", sys.stdout))
     partial = None
@@ -143,10 +159,10 @@ def _publish(fetched, target):
             os.replace(fetched / file, target / file)
 
 
-def _verify_file(name, path):
+def _verify_file(name, path, where=None):
     size, magic = FORMATS[path.name]
     remedy = f"Run `python -m rnncourse data {COMMAND_NAMES[name]}` to fetch it again, or {_NO_DOWNLOAD[name]}."
-    where = f"{path.name} in {path.parent}"
+    where = where or f"{path.name} in {path.parent}"
     try:
         with path.open("rb") as stream:
             found_size = os.fstat(stream.fileno()).st_size
@@ -155,8 +171,8 @@ def _verify_file(name, path):
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
     except FileNotFoundError:
         raise DataError(
-            f"{where} is missing.\n  Run `python -m rnncourse data {COMMAND_NAMES[name]}` to fetch it, set "
-            f"RNNCOURSE_DATA to a folder that holds {name}/raw, or {_NO_DOWNLOAD[name]}."
+            f"{where} is missing.\n  Run `python -m rnncourse data {COMMAND_NAMES[name]}` to fetch it, put "
+            f"{path.name}.gz there, set RNNCOURSE_DATA to a folder that holds {name}/raw, or {_NO_DOWNLOAD[name]}."
         ) from None
     except OSError as error:
         raise DataError(
@@ -197,6 +213,6 @@ def _fetch_message(name, target, error):
         )
     reason = str(getattr(error, "reason", error)).strip()
     return (
-        f"{name} could not be downloaded: {reason}\n  Check the network, set RNNCOURSE_DATA to a folder that holds "
-        f"{name}/raw, or {_NO_DOWNLOAD[name]}."
+        f"{name} could not be downloaded: {reason}\n  Check the network, put the four .gz files into {target}, set "
+        f"RNNCOURSE_DATA to a folder that holds {name}/raw, or {_NO_DOWNLOAD[name]}."
     )

@@ -5,11 +5,9 @@ import math
 import numpy as np
 import torch
 
-from ..checks import check_whole_number
-from .core import Dataset, Split
-
-ENUMERABLE = 2**20  # spaces up to this size are divided between the splits; larger ones are drawn from
-PARTS = ("train", "validation", "test")
+from ..checks import check_sizes, check_whole_number
+from ._drawing import apart, as_dataset, check_counts, draw_rows, generator, one_hot, share
+from .core import Split
 
 
 def recall(
@@ -34,20 +32,20 @@ def recall(
         ValueError: a size is too small, ``position`` lies beyond the shortest sequence, or a length has too few
             sequences to keep the splits apart.
     """
-    counts = _check_counts(train, validation, test)
-    check_whole_number("shortest", shortest, 1)
-    check_whole_number("longest", longest, shortest)
-    check_whole_number("symbols", symbols, 2)
-    check_whole_number("position", position, 0)
+    counts = check_counts(train, validation, test)
+    shortest = check_whole_number("shortest", shortest, 1)
+    longest = check_whole_number("longest", longest, shortest)
+    symbols = check_whole_number("symbols", symbols, 2)
+    position = check_whole_number("position", position, 0)
     if position >= shortest:
         raise ValueError(f"position must lie below the shortest length, {shortest}, got {position}")
     lengths = range(shortest, longest + 1)
     if min(filter(None, counts)) < len(lengths):
         raise ValueError(f"each split must have at least one sequence of each of the {len(lengths)} lengths, "
                          f"got {min(filter(None, counts))}")  # fmt: skip
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     drawn = [
-        _rows(rng, symbols, length, [_share(count, len(lengths), i) for count in counts], overlap)
+        draw_rows(rng, symbols, length, [share(count, len(lengths), i) for count in counts], overlap)
         for i, length in enumerate(lengths)
     ]
 
@@ -56,13 +54,13 @@ def recall(
         sizes = torch.tensor([len(some) for some in rows])
         x = torch.zeros(int(sizes.sum()), longest, symbols)
         for some, start in zip(rows, sizes.cumsum(0) - sizes, strict=True):
-            x[start : start + len(some), : some.shape[1]] = _one_hot(some, symbols)
+            x[start : start + len(some), : some.shape[1]] = one_hot(some, symbols)
         y = torch.from_numpy(np.concatenate([some[:, position] for some in rows]))
         return Split(x, y, torch.tensor(lengths).repeat_interleave(sizes))
 
     names = tuple(str(symbol) for symbol in range(symbols))
     baselines = {"accuracy": ("chance", 1 / symbols), "loss": ("chance", math.log(symbols))}
-    return _dataset(f"recall of place {position}", names, split, counts, baselines)
+    return as_dataset(f"recall of place {position}", names, split, counts, baselines)
 
 
 def binary_addition(width=5, train=40_000, validation=2_000, test=10_000, overlap=False, seed=0):
@@ -85,9 +83,9 @@ def binary_addition(width=5, train=40_000, validation=2_000, test=10_000, overla
     Raises:
         ValueError: ``width`` or a size is too small, or there are too few pairs to keep the splits apart.
     """
-    counts = _check_counts(train, validation, test)
-    check_whole_number("width", width, 1)
-    rows = _rows(np.random.default_rng(seed), 4, width, counts, overlap)  # a digit below 4 is a pair of bits
+    counts = check_counts(train, validation, test)
+    width = check_whole_number("width", width, 1)
+    rows = draw_rows(generator(seed), 4, width, counts, overlap)  # a digit below 4 is a pair of bits
 
     def split(part):
         places = np.pad(rows[part], ((0, 0), (0, 1)))
@@ -96,7 +94,7 @@ def binary_addition(width=5, train=40_000, validation=2_000, test=10_000, overla
 
     # a carry comes into place t with probability (1 - 2^-t)/2 < 1/2: without memory, take it for none
     right = np.mean([1 - (1 - 0.5**t) / 2 for t in range(width + 1)])
-    return _dataset(
+    return as_dataset(
         f"addition of {width}-bit numbers", ("0", "1"), split, counts, {"accuracy": ("no memory", float(right))}
     )
 
@@ -128,9 +126,9 @@ def adding(steps=100, train=10_000, validation=1_000, test=2_000, seed=0):
     Raises:
         ValueError: a size is too small.
     """
-    counts = _check_counts(train, validation, test)
-    check_whole_number("steps", steps, 2)
-    rng = np.random.default_rng(seed)
+    counts = check_counts(train, validation, test)
+    steps = check_whole_number("steps", steps, 2)
+    rng = generator(seed)
 
     def split(part):
         n, half = counts[part], steps // 2
@@ -141,7 +139,7 @@ def adding(steps=100, train=10_000, validation=1_000, test=2_000, seed=0):
         total = (numbers * marks).sum(1)
         return Split(torch.from_numpy(np.stack([numbers, marks], axis=-1)).float(), torch.from_numpy(total).float())
 
-    return _dataset(f"adding over {steps} steps", (), split, counts, {"loss": ("best constant", 1 / 6)})
+    return as_dataset(f"adding over {steps} steps", (), split, counts, {"loss": ("best constant", 1 / 6)})
 
 
 def copy_memory(delay=50, length=10, symbols=8, train=10_000, validation=1_000, test=2_000, seed=0):
@@ -166,10 +164,10 @@ def copy_memory(delay=50, length=10, symbols=8, train=10_000, validation=1_000, 
     Raises:
         ValueError: a size is too small, or there are too few strings to keep the splits apart.
     """
-    counts = _check_counts(train, validation, test)
-    for name, value, least in (("delay", delay, 1), ("length", length, 1), ("symbols", symbols, 2)):
-        check_whole_number(name, value, least)
-    rows = _rows(np.random.default_rng(seed), symbols, length, counts, overlap=False)
+    counts = check_counts(train, validation, test)
+    delay, length = check_sizes(delay=delay, length=length)
+    symbols = check_whole_number("symbols", symbols, 2)
+    rows = draw_rows(generator(seed), symbols, length, counts, overlap=False)
     steps = delay + 2 * length
 
     def split(part):
@@ -177,12 +175,12 @@ def copy_memory(delay=50, length=10, symbols=8, train=10_000, validation=1_000, 
         asked = shown.copy()
         shown[:, :length] = asked[:, -length:] = rows[part]
         shown[:, -length - 1] = symbols + 1
-        return Split(_one_hot(shown, symbols + 2), torch.from_numpy(asked))
+        return Split(one_hot(shown, symbols + 2), torch.from_numpy(asked))
 
     names = (*(str(symbol) for symbol in range(symbols)), "blank")
     right = (steps - length + length / symbols) / steps
     baselines = {"accuracy": ("guessing", right), "loss": ("guessing", length * math.log(symbols) / steps)}
-    return _dataset(f"copy after {delay} steps", names, split, counts, baselines)
+    return as_dataset(f"copy after {delay} steps", names, split, counts, baselines)
 
 
 def temporal_order(steps=100, train=10_000, validation=1_000, test=2_000, seed=0):
@@ -203,9 +201,9 @@ def temporal_order(steps=100, train=10_000, validation=1_000, test=2_000, seed=0
     Raises:
         ValueError: ``steps`` is below 10, or there are too few sequences to keep the splits apart.
     """
-    counts = _check_counts(train, validation, test)
-    check_whole_number("steps", steps, 10)
-    rng = np.random.default_rng(seed)
+    counts = check_counts(train, validation, test)
+    steps = check_whole_number("steps", steps, 10)
+    rng = generator(seed)
 
     def draw(n):
         rows = rng.integers(4, size=(n, steps))
@@ -215,15 +213,15 @@ def temporal_order(steps=100, train=10_000, validation=1_000, test=2_000, seed=0
             np.put_along_axis(rows, places, 4 + rng.integers(2, size=(n, 1)), axis=1)
         return rows
 
-    parts = _apart(draw, counts)
+    parts = apart(draw, counts)
 
     def split(part):
         rows = parts[part]
         signals = rows[(rows == 4) | (rows == 5)].reshape(-1, 2) - 4
-        return Split(_one_hot(rows, 8), torch.from_numpy(2 * signals[:, 0] + signals[:, 1]))
+        return Split(one_hot(rows, 8), torch.from_numpy(2 * signals[:, 0] + signals[:, 1]))
 
     baselines = {"accuracy": ("chance", 0.25), "loss": ("chance", math.log(4))}
-    return _dataset(f"temporal order in {steps} steps", ("XX", "XY", "YX", "YY"), split, counts, baselines)
+    return as_dataset(f"temporal order in {steps} steps", ("XX", "XY", "YX", "YY"), split, counts, baselines)
 
 
 def shared(data):
@@ -235,64 +233,3 @@ def shared(data):
 def _keys(split):
     lengths = [split.x.shape[1]] * split.size if split.lengths is None else split.lengths.tolist()
     return ((length, row.tobytes()) for length, row in zip(lengths, split.x.numpy(), strict=True))
-
-
-def _check_counts(train, validation, test):
-    counts = (train, validation, test)
-    for name, count, least in zip(PARTS, counts, (1, 0, 1), strict=True):
-        check_whole_number(name, count, least)
-    return counts
-
-
-def _dataset(name, classes, split, counts, baselines):
-    train, validation, test = (split(part) if counts[part] else None for part in range(3))
-    return Dataset(name, classes, train, validation, test, baselines)
-
-
-def _share(count, groups, i):
-    """The i-th of ``groups`` parts of ``count`` that differ by at most 1."""
-    return count // groups + (i < count % groups)
-
-
-def _rows(rng, base, length, counts, overlap):
-    """For each count an array (count, length) of digits below ``base``; no row in two of them without ``overlap``."""
-    space = base**length
-    if overlap:
-        return [rng.integers(base, size=(count, length)) for count in counts]
-    if space > ENUMERABLE:
-        return _apart(lambda n: rng.integers(base, size=(n, length)), counts)
-    # few rows: each split gets a part of them, as large as its share of the examples, and draws from it
-    ends = np.rint(np.cumsum(counts) / sum(counts) * space).astype(int)
-    pools = np.split(rng.permutation(space), ends[:-1])
-    if any(count and not len(pool) for count, pool in zip(counts, pools, strict=True)):
-        raise ValueError(
-            f"there are only {space} sequences of length {length}, too few to share between splits of {counts} "
-            "without an overlap; make the sequences longer or set overlap=True where the task has it"
-        )
-    numbers = [rng.choice(pool, count) if count else pool[:0] for pool, count in zip(pools, counts, strict=True)]
-    return [n[:, None] // base ** np.arange(length) % base for n in numbers]
-
-
-def _apart(draw, counts, attempts=100):
-    """Draw ``count`` rows for each count so that no row of a later split is in an earlier one."""
-    taken, parts = set(), []
-    for count in counts:
-        rows = draw(count)
-        for _ in range(attempts):
-            again = [i for i, row in enumerate(rows) if row.tobytes() in taken]
-            if not again:
-                break
-            rows[again] = draw(len(again))
-        else:
-            raise ValueError(
-                f"{sum(counts)} sequences of {rows.shape[1]} steps can't be drawn with no overlap between the splits; "
-                "make the sequences longer or the splits smaller"
-            )
-        taken.update(row.tobytes() for row in rows)
-        parts.append(rows)
-    return parts
-
-
-def _one_hot(symbols, count):
-    """(N, T) whole numbers below ``count`` → (N, T, count) float32."""
-    return torch.eye(count)[torch.from_numpy(symbols)]

@@ -85,7 +85,7 @@ def _below(pid):
     while left:
         at = left.pop()
         try:
-            below = Path(f"/proc/{at}/task/{at}/children").read_text().split()
+            below = Path(f"/proc/{at}/task/{at}/children").read_text(encoding="utf-8").split()
         except OSError:
             continue
         found += below
