@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 
 from ..exercises import Build, Choice, Exercise, Number, Open
+from .identity import normal
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 KINDS = (Choice, Number, Build, Open)
@@ -143,12 +144,14 @@ class Assignment:
     def exercises(self, student):
         """The exercises of one student: task name → Choice, Number, Build or Open.
 
+        The normal form of the student's id decides the numbers (see :func:`~rnncourse.grading.identity.normal`).
+
         Raises:
             ValueError: a task makes no exercise, two functions have the same name, or a rubric has other points.
         """
         made, functions = {}, set()
         for task in self.tasks:
-            one = task.make(Variant(self.name, task.name, student))
+            one = task.make(Variant(self.name, task.name, normal(student)))
             self._check(task, one, functions)
             made[task.name] = one
         return made

@@ -10,6 +10,8 @@ from ..exercises._kinds import Verdict, solve
 from ..exercises._running import described_error
 from .answers import LEEWAY, LOOK, WAIT, Answers, Function, said
 from .assignment import answer_name, seed_of
+from .clues import about_notebook, where
+from .identity import normal
 from .inside import values
 from .session import EndedError, LateError
 from .submission import GAP, UnreadableError, parse
@@ -42,12 +44,14 @@ class Graded:
     Attributes:
         marks: one for each task; none where the submission can't be read.
         unreadable: why it can't be read, or None.
-        cells: what went wrong in which cell of code, in words.
+        cells: (number, what went wrong) of the cells of code that failed, numbered as in the notebook.
+        notes: what else should be known of the notebook.
     """
 
     marks: tuple[Mark, ...]
     unreadable: str | None = None
-    cells: tuple[str, ...] = ()
+    cells: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
 
     def as_dict(self):
         """In plain values, for JSON."""
@@ -57,7 +61,7 @@ class Graded:
     def from_dict(cls, plain):
         """From what :meth:`as_dict` gave."""
         marks = tuple(Mark(**mark) for mark in plain["marks"])
-        return cls(marks, plain["unreadable"], tuple(plain["cells"]))
+        return cls(marks, plain["unreadable"], tuple(map(tuple, plain["cells"])), tuple(plain["notes"]))
 
 
 def grade(assignment, salt, student, content, isolation):
@@ -92,10 +96,14 @@ def grade(assignment, salt, student, content, isolation):
             if isinstance(one, Open):
                 marks.append(_open_mark(task, submission))
                 continue
-            seed = seed_of(salt, assignment.name, task.name, student, digest)
+            seed = seed_of(salt, assignment.name, task.name, normal(student), digest)
             verdict = _verdict(answers, task, one, seed)
+            if verdict[0] == "missing":
+                failed = [number for number, _ in answers.complaints(submission.numbers)]
+                verdict = verdict[0], verdict[1] + where(submission, answer_name(task, one), failed)
             marks.append(Mark(task.name, task.points * (verdict[0] is None), task.points, *verdict))
-        return Graded(tuple(marks), None, answers.complaints())
+        notes = about_notebook(submission, assignment, exercises, student)
+        return Graded(tuple(marks), None, answers.complaints(submission.numbers), notes)
 
 
 def _open_mark(task, submission):

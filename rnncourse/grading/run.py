@@ -15,13 +15,14 @@ from ..checks import check_whole_number
 from ..studies._processes import end_processes, in_processes
 from .assignment import from_source
 from .collect import collect
+from .contents import read
 from .isolation import Bubblewrap, IsolationError, Unsafe
 from .judge import Graded, grade
 from .proof import prove
 from .records import Records
 from .report import write_report
 from .roster import read_roster
-from .submission import UnreadableError, read_bytes
+from .submission import UnreadableError
 
 SAMPLE = 20  # submissions that the proof of the sandbox tries to see
 MEMORY = 8 * 2**30  # bytes of address space of a process that grades, so that no answer fills the machine's
@@ -72,7 +73,7 @@ def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=F
             raise ValueError(f"jobs must be left out with dask, whose workers decide, got {jobs}")
     source = Path(path).read_text(encoding="utf-8")
     assignment, roster, out = from_source(source, str(path)), read_roster(students), Path(out)
-    found, strays = collect(submissions, assignment.name, roster)
+    found, strays = collect(submissions, assignment, roster)
     if dask is None and not unsafe:
         hidden = [path, students, *(one.path for one in list(found.values())[:SAMPLE])]
         prove(Bubblewrap((path, submissions, students, out)), hidden)
@@ -117,7 +118,7 @@ def _pending(found, records, template, graded, bar):
     """The jobs without a record, read one after the other; those with one go to ``graded``."""
     for student, one in found.items():
         try:
-            content = one.problem or read_bytes(one.path)
+            content = one.problem or read(one.piece)
         except UnreadableError as error:
             content = error
         job = template._replace(student=student, content=content)
