@@ -150,9 +150,9 @@ def _chosen(student, several, assignment):
         if n != best and (every[n].piece.like_a_notebook or values[n] > UNREADABLE)
     ]
     one = every[best]
-    note = f"{one.piece.name} was taken, not {', '.join(names)}" if names else ""
+    note = f"{one.piece.label} was taken, not {', '.join(names)}" if names else ""
     return Found(one.piece, one.content if values[best] == UNREADABLE else None, note)
 
 
 def _shown(piece):
-    return f"{piece.path.name}/{piece.member}" if piece.member else f"{piece.path.parent.name}/{piece.path.name}"
+    return piece.label if piece.member else f"{piece.path.parent.name}/{piece.path.name}"

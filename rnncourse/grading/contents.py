@@ -45,6 +45,11 @@ class Piece(NamedTuple):
         return re.split(r"[/\\]", self.member)[-1] or self.path.name
 
     @property
+    def label(self):
+        """Its name and, of a member, that of its archive."""
+        return f"{self.path.name}/{self.member}" if self.member else self.path.name
+
+    @property
     def like_a_notebook(self):
         """True if the name is that of a notebook, an archive or a script."""
         return NOTEBOOK_LIKE.fullmatch(self.name) is not None

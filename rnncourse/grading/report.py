@@ -4,7 +4,7 @@ from ..files import write_atomically
 from .clues import for_table
 from .feedback import page
 from .identity import normal
-from .table import Row, join_notes, read_table, write_by_hand, write_nbgrader, write_table
+from .table import Row, join_notes, read_table, split_notes, write_by_hand, write_nbgrader, write_table
 
 BY_HAND = "to be marked by hand"
 
@@ -35,7 +35,7 @@ def write_report(assignment, roster, found, strays, graded, failed, out, unsafe)
         maybe = [stray.path.name for stray in strays if student in stray.maybe]
         row = _row(student, one, result, failed.get(student), maybe)
         if unsafe and row.marks:
-            row.note = join_notes("graded without a sandbox", row.note)
+            row.note = join_notes("graded without a sandbox", *split_notes(row.note))
         rows.append(row)
         if row.status != "failed":
             path = out / "feedback" / student / assignment.name / f"{assignment.name}.html"
@@ -79,7 +79,7 @@ def _row(student, one, result, failure, maybe):
     if result is None:
         return Row(student, {}, "failed", f"run the same command again: {failure}")
     if result.unreadable is not None:
-        return Row(student, {}, "unreadable", join_notes(f"{one.piece.name}: {result.unreadable}", one.note))
+        return Row(student, {}, "unreadable", join_notes(f"{one.piece.label}: {result.unreadable}", one.note))
     marks = {mark.task: mark.points for mark in result.marks}
     pending = [mark for mark in result.marks if mark.points is None and mark.message != BY_HAND]
     unclear = [f"{mark.task}: {mark.message}" for mark in pending]

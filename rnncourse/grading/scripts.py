@@ -9,11 +9,12 @@ import re
 import textwrap
 import tokenize
 
-from .submission import OPEN_ANSWER, SKIPPED
+from .submission import MADE_FOR, OPEN_ANSWER, SKIPPED
 
 PERCENT = re.compile(r"# ?%%.*")
-TEXT = re.compile(r"# ?%%.*\[(markdown|md)\].*", re.IGNORECASE)
 PROMPT = re.compile(r"# In ?\[[ \d]*\]:\s*")
+LIGHT = re.compile(r"# \+( .*)?|# -")
+TEXT = re.compile(r"# ?(%%|\+).*\[(markdown|md)\].*", re.IGNORECASE)
 COMMENTED_MAGIC = re.compile(r"^# ?(?=[%!]\w)", re.MULTILINE)  # jupytext comments them out
 HEADER = re.compile(r"\A(#!.*\n)?(# -\*-.*\n)?\s*(# ---\n(#.*\n)*?# ---\n)?")
 GOES_ON = ("else", "elif", "except", "finally")
@@ -24,7 +25,7 @@ def cells_of(text):
     """The cells of a script, as those of a notebook: dicts with ``cell_type`` and ``source``."""
     text = HEADER.sub("", text.replace("\r\n", "\n"))
     lines = text.split("\n")
-    for mark in (PERCENT, PROMPT):
+    for mark in (PERCENT, PROMPT, LIGHT):
         if any(mark.fullmatch(line) for line in lines):
             return list(_marked(lines, mark))
     return list(_plain(lines))
@@ -56,8 +57,9 @@ def _plain(lines):
         starts = list(_statements("\n".join(lines)))
     except (tokenize.TokenError, SyntaxError):
         starts = [(1, None)]  # one cell, which says itself what is wrong with it
+    starts = starts or [(len(lines) + 1, "")]  # comments alone
     ends = [start - 1 for start, _ in starts[1:]] + [len(lines)]
-    yield from _answers("\n".join(lines[: starts[0][0] - 1] if starts else lines))
+    yield from _answers("\n".join(lines[: starts[0][0] - 1]))
     skipping = False
     for (start, prose), end in zip(starts, ends, strict=True):
         above = lines[start - 2] if start > 1 else ""
@@ -104,10 +106,11 @@ def _comment_above(lines, start):
 
 
 def _answers(source):
-    """The open answers in the comments of a text, as cells of text."""
+    """The open answers in the comments of a text, and the name of the student, as cells of text."""
     for block in re.findall(r"(?:^#.*\n?)+", source, re.MULTILINE):
-        if OPEN_ANSWER.search(block):
-            yield _cell("markdown", _uncommented(block))
+        text = _uncommented(block)
+        if OPEN_ANSWER.search(text) or MADE_FOR.search(text):
+            yield _cell("markdown", text)
 
 
 def _uncommented(source):

@@ -168,8 +168,8 @@ def _write(path, lines):
 
 def _cell(value):
     """A cell's text: no control characters, not too long, and never what a spreadsheet takes for a formula."""
-    if not isinstance(value, str):
-        return "" if value is None else str(value)
+    if value is None or isinstance(value, (int, float)):
+        return "" if value is None else f"{value:.10g}"
     text = " ".join("".join(c if c.isprintable() else " " for c in value).split())
     text = text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
     return FORMULA.sub(r"\1\2'", text)
