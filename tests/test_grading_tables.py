@@ -52,7 +52,7 @@ def test_a_table_is_read_however_it_was_saved(tmp_path, content):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"student,name,email\nann,Ann,a@x\n\nbob,b@x\n", r"row 4 of .* has 2 cells and the first row 3; .*\(a comma\)"),
+        (b"student,name,email\nann,Ann,a@x\n\nbob,b@x\n", r"row 4 of .* has 2 cells and the first row 3; .*a comma"),
         (b"student;name\nann;Ann;Lee\n", r"row 2 of .* has 3 cells and the first row 2; .*\(a semicolon\)"),
         (b'student,name\nann,"Ann\n', "isn't as in a CSV file"), (b'student\n"ann"x\n', "isn't as in a CSV file"),
         ("student,name\nann,x\nzo\u00eb,Zo\u00eb\n".encode("cp1252"), "must be a CSV file in UTF-8, and row 3 isn't"),
@@ -227,7 +227,8 @@ def test_what_a_full_copy_brings_back_is_reported(tmp_path, capsys):
     ("before", "other", "after"),
     [
         (("missing", "nothing was handed in"), ("to be marked", "late.ipynb was taken"), "late.ipynb was taken"),
-        (("unreadable", "x: it is empty"), ("graded", ""), ""), (("failed", "run the same command again: no"), ("", ""), ""),
+        (("unreadable", "x: it is empty"), ("graded", ""), ""),
+        (("failed", "run the same command again: no"), ("", ""), ""),
         (("graded", "1 cell failed; units: no answer; essay: no line"), ("", ""), "1 cell failed; essay: no line"),
         (("graded", "1 cell failed; units: no answer"), ("graded", "2 cells failed"), "2 cells failed"),
         (("graded", "1 cell failed; essay: no line"), ("graded", ""), "essay: no line"),
@@ -274,7 +275,8 @@ def test_columns_of_others_are_kept(tmp_path):
 @pytest.mark.parametrize(
     ("percent", "most", "earned", "days", "taken"),
     [
-        (10, None, 20, 1, 2), (10, None, 20, 0, 0), (10, None, 20, None, 0), (10, None, 20, 1.1, 4), (10, None, 17, 1, 1.7),
+        (10, None, 20, 1, 2), (10, None, 20, 0, 0), (10, None, 20, None, 0), (10, None, 20, 1.1, 4),
+        (10, None, 17, 1, 1.7),
         (10, None, 20, 11, 20), (10, 3, 20, 3, 6), (10, 3, 20, 3.5, 20), (0, 3, 20, 3, 0), (0, 0, 20, 1, 20),
         (50, None, None, 2, 0), (33.3, None, 10, 1, 3.33),
     ],
@@ -359,6 +361,6 @@ def test_a_class_list_of_a_spreadsheet_serves_both_ends(tmp_path):
     roster = read_roster(tmp_path / "class.csv")
     assert roster.students == ("ann",)
     assert roster.persons("Ann Lee") == {"ann"}
-    with pytest.raises(ValueError, match="students must be a CSV file|must be a CSV file in UTF-8"):
+    with pytest.raises(ValueError, match="must be a CSV file in UTF-8"):
         (tmp_path / "class.csv").write_bytes(b"\xff\xfeab\x00\x00")
         read_roster(tmp_path / "class.csv")

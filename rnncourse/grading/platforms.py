@@ -8,12 +8,14 @@ another student: of the forms that fit, the one counts whose part of the name en
 import datetime
 import re
 
+from .identity import letters
+
 SUFFIX = re.compile(
     r"(\.(ipynb|json|py|txt|zip|7z|rar|tar|t?gz|pdf|html?|md|docx?|odt|rtf|png|jpe?g|csv|xlsx?))+", re.IGNORECASE
 )
 COPY = re.compile(r"(Copy of )*(?P<stem>.+?)( ?\(\d+\)| - Copy)*")  # what browsers, Windows and Colab add
 MOODLE = re.compile(r"(?P<person>.+?)_\d+_assignsubmission_(file|onlinetext)(_.*)?")
-CANVAS = re.compile(r"(?P<person>.+?)(_LATE)?_\d+_\d+_.+")
+CANVAS = re.compile(r"(?P<person>[^_]+)(_LATE)?_\d+_\d+_.+")
 BLACKBOARD = re.compile(r"(?P<title>.+?)_attempt_(?P<when>\d{4}(-\d\d){5})(_.*)?")
 BRIGHTSPACE = re.compile(r"\d+-\d+ ?- (?P<fields>.+)")
 BRIGHTSPACE_WHEN = re.compile(
@@ -81,9 +83,9 @@ def _forms(stem, is_folder, roster):
     if form := MOODLE.fullmatch(stem):
         parts = form["person"].split("-")  # before the name may stand that of a group
         names = ("-".join(parts[n:]) for n in range(len(parts)))
-        yield form.end("person"), next((found for found in map(roster.persons, names) if found), frozenset())
+        yield form.end("person"), next((found for found in map(roster.any, names) if found), frozenset())
     if form := CANVAS.fullmatch(stem):
-        yield form.end("person"), roster.persons(form["person"])
+        yield form.end("person"), roster.any(form["person"])
     if form := BLACKBOARD.fullmatch(stem):
         parts = form["title"].split("_")
         keys = ("_".join(parts[n:]) for n in range(len(parts)))
@@ -111,5 +113,10 @@ def _beginning(stem, is_folder, roster):
     """
     if is_folder and (known := roster.called(stem, ("student",)) or roster.any(stem)):
         return known  # nbgrader's and release's, and those of a person's name
-    cuts = [found.start() for found in re.finditer("_| - ", stem)]
-    return frozenset().union(*(roster.any(stem[:cut].rstrip()) for cut in (*cuts, len(stem))))
+    found, before = set(), ""
+    for cut in (*(sign.start() for sign in re.finditer("_| - ", stem)), len(stem)):
+        text = stem[:cut].rstrip()
+        if letters(text) != before or roster.called(text):  # else only signs were added
+            found |= roster.any(text)
+        before = letters(text)
+    return frozenset(found)
