@@ -21,7 +21,9 @@ from .files import expanded_all, write_atomically
 from .grading.assignment import load
 from .grading.handout import release as release_notebooks
 from .grading.isolation import IsolationError
+from .grading.late import LateRule
 from .grading.merge import merge as merge_tables
+from .grading.report import by_hand
 from .grading.run import grade_class
 from .models import CELLS, READOUTS, RecurrentModel, count_parameters
 from .schedules import SCHEDULES
@@ -158,6 +160,8 @@ def grade(options):
     )  # fmt: skip
     print(", ".join(f"{status}: {count}" for status, count in summary.counts.items()))
     print(f"marks are in {summary.table}, a page for each student is in {Path(options.out) / 'feedback'}")
+    if by_hand(summary.table).exists():
+        print(f"fill in the marks of the open questions in {by_hand(summary.table)}, and merge it")
     if summary.alike:
         print(f"{summary.alike} pairs of answers are nearly the same: see {summary.table.with_suffix('.alike.csv')}")
     return int(bool({"failed", "try again"} & set(summary.counts)))
@@ -165,8 +169,8 @@ def grade(options):
 
 def merge(options):
     """Replace marks by late, regraded or hand-given ones, task by task."""
-    changed = merge_tables(options.grades, options.others, options.out)
-    print(f"{changed} marks changed; all are in {options.out}")
+    merged = merge_tables(options.grades, options.others, options.out, LateRule.of(options.late, options.late_most))
+    print(*merged.replaced, f"{merged.changed} marks changed; all are in {options.out}", sep="\n")
     return 0
 
 
@@ -240,6 +244,8 @@ def _parser():
     sub.add_argument("grades", metavar="GRADES", help="CSV file of marks, of the whole class")
     sub.add_argument("others", metavar="OTHER", nargs="+", help="CSV files whose marks replace its own")
     sub.add_argument("--out", required=True, help="CSV file to write")
+    sub.add_argument("--late", type=float, metavar="PERCENT", help="off the score for each day in `late days`")
+    sub.add_argument("--late-most", type=int, metavar="DAYS", help="with --late: after more days the score is 0")
 
     sub = command(ledger)
     sub.add_argument("ids", nargs="*", metavar="ID")

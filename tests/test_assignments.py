@@ -505,7 +505,8 @@ def test_what_a_student_gets_holds_no_solution(path):
             if isinstance(one, Number):
                 question = next("".join(c["source"]) for c in data["cells"] if c["id"] == one.name)
                 assert not shows(question, float(solve(one)))
-        assert set(data["metadata"]) == {"kernelspec", "language_info"}
+        assert set(data["metadata"]) == {"kernelspec", "language_info", "rnncourse"}
+        assert data["metadata"]["rnncourse"] == {"assignment": assignment(path).name, "student": student}
         assert all(set(cell["metadata"]) <= {"nbgrader", "jupyter"} for cell in data["cells"])
 
 

@@ -1,6 +1,5 @@
 """Assignments, notebooks, rosters, files, tables and pages: what grading rests on, without running students' code."""
 
-import csv
 import dataclasses
 import json
 import math
@@ -20,18 +19,14 @@ from rnncourse.__main__ import main
 from rnncourse.exercises import Build, Open
 from rnncourse.grading import Task, Variant, load
 from rnncourse.grading.assignment import from_source, seed_of
-from rnncourse.grading.collect import collect
 from rnncourse.grading.feedback import page
 from rnncourse.grading.firstlook import try_on
 from rnncourse.grading.handout import notebook
 from rnncourse.grading.inside import cells, values
 from rnncourse.grading.isolation import PACKAGE, Bubblewrap, IsolationError
 from rnncourse.grading.judge import Graded, Mark
-from rnncourse.grading.merge import merge
-from rnncourse.grading.roster import read_roster
 from rnncourse.grading.session import MOST, EndedError, LateError, Session, StartError
-from rnncourse.grading.submission import LARGEST, UnreadableError, parse, read_bytes
-from rnncourse.grading.table import Row, read_table, write_table
+from rnncourse.grading.submission import parse
 
 # --- assignments and variants ---------------------------------------------------------------------
 
@@ -244,115 +239,7 @@ def test_release_writes_a_notebook_for_each_student(tmp_path, capsys):
     assert path.read_text() == "{}"
 
 
-# --- rosters and folders of submissions -----------------------------------------------------------
-
-
-@pytest.fixture
-def roster(tmp_path):
-    path = tmp_path / "class.csv"
-    path.write_text(
-        "\ufeffstudent,name,github,canvas\nann,Ann Lee,annie-l,leeann\nbob,Bob Ray,bobr,raybob\nann_lee,Al,al,al\n",
-        encoding="utf-8",
-    )
-    return read_roster(path)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("name\nann\n", "students must have a column student, got name"),
-        ("student\n../x\n", "a student's id must be letters, digits and"),
-        ("student\nann\nANN\n", "has the students ann and ANN, whose files can't be told apart"),
-        ("student\n", "students must hold at least one"),
-        ("", "students must have a column student, got none"),
-    ],
-)
-def test_an_unsound_roster_is_named(tmp_path, text, message):
-    (tmp_path / "class.csv").write_text(text)
-    with pytest.raises(ValueError, match=message):
-        read_roster(tmp_path / "class.csv")
-
-
-@pytest.mark.parametrize(
-    ("file", "student"),
-    [
-        ("ann/a0-small/a0-small.ipynb", "ann"), ("ann/anything.ipynb", "ann"), ("a0-small-annie-l/a0.ipynb", "ann"),
-        ("bob.ipynb", "bob"), ("leeann_LATE_123_456_a0-small.ipynb", "ann"), ("raybob_1_2_x-1.ipynb", "bob"),
-        ("Bob Ray_77_assignsubmission_file/a0.ipynb", "bob"), ("ann_lee/a0-small/x.ipynb", "ann_lee"),
-    ],
-)  # fmt: skip
-def test_every_way_of_collecting_is_understood(tmp_path, roster, file, student):
-    path = tmp_path / "handed_in" / file
-    path.parent.mkdir(parents=True)
-    path.write_text("{}")
-    found, strays = collect(tmp_path / "handed_in", "a0-small", roster)
-    assert {name: one.path for name, one in found.items()} == {student: path}
-    assert not strays
-
-
-def test_what_belongs_to_nobody_or_to_two_is_named(tmp_path, roster):
-    for name in ("carol.ipynb", "ann_lee.ipynb", "grades.csv"):
-        (tmp_path / "in").mkdir(exist_ok=True)
-        (tmp_path / "in" / name).write_text("")
-    found, strays = collect(tmp_path / "in", "a0-small", roster)
-    assert not found
-    assert [(path.name, reason) for path, reason in strays] == [
-        ("ann_lee.ipynb", "may be of ann, ann_lee"), ("carol.ipynb", "matches no student of the class"),
-    ]  # fmt: skip
-
-
-def test_of_two_files_the_last_one_is_taken_and_the_note_says_so(tmp_path, roster):
-    folder = tmp_path / "in"
-    folder.mkdir()
-    for when, name in enumerate(("bob_1.ipynb", "bob_3.ipynb", "bob_2.ipynb")):
-        (folder / name).write_text("{}")
-        os.utime(folder / name, (when, when))
-    found, _ = collect(folder, "a0-small", roster)
-    assert found["bob"].path.name == "bob_2.ipynb"
-    assert found["bob"].note == "bob_2.ipynb was taken, not in/bob_1.ipynb, in/bob_3.ipynb"
-
-
-def test_in_a_folder_the_assignments_own_name_counts(tmp_path, roster):
-    folder = tmp_path / "in" / "bob"
-    folder.mkdir(parents=True)
-    for when, name in enumerate(("a0-small.ipynb", "scratch.ipynb")):
-        (folder / name).write_text("{}")
-        os.utime(folder / name, (when, when))
-    found, _ = collect(tmp_path / "in", "a0-small", roster)
-    assert found["bob"].path.name == "a0-small.ipynb"
-    assert "scratch.ipynb" in found["bob"].note
-
-
-def test_a_folder_without_a_notebook_has_its_reason(tmp_path, roster):
-    (tmp_path / "in" / "bob").mkdir(parents=True)
-    (tmp_path / "in" / "bob" / "answers.pdf").write_text("")
-    found, _ = collect(tmp_path / "in", "a0-small", roster)
-    assert "holds no notebook" in str(found["bob"].problem)
-
-
 # --- files ----------------------------------------------------------------------------------------
-
-
-def test_a_file_of_exactly_the_largest_size_is_read(tmp_path):
-    (tmp_path / "x.ipynb").write_bytes(b" " * LARGEST)
-    assert len(read_bytes(tmp_path / "x.ipynb")) == LARGEST
-    (tmp_path / "x.ipynb").write_bytes(b" " * (LARGEST + 1))
-    with pytest.raises(UnreadableError, match="more than 10"):
-        read_bytes(tmp_path / "x.ipynb")
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows forbids most users to make links")
-def test_a_link_is_refused_where_it_is_found_and_where_it_is_read(tmp_path, roster):
-    folder = tmp_path / "in"
-    (folder / "ann").mkdir(parents=True)
-    (tmp_path / "secret.ipynb").write_text("{}")
-    os.symlink(tmp_path / "secret.ipynb", folder / "bob.ipynb")
-    os.symlink(tmp_path, folder / "ann" / "a0-small")
-    found, _ = collect(folder, "a0-small", roster)
-    assert "it is a link" in str(found["bob"].problem)
-    assert "it is a link" in str(found["ann"].problem)
-    with pytest.raises(UnreadableError, match="it is a link, not a file"):
-        read_bytes(folder / "bob.ipynb")
 
 
 class Script:
@@ -557,96 +444,12 @@ def test_a_bool_is_0_or_1():
     assert tensor.view(torch.uint8).tolist() == [1, 0]
 
 
-# --- tables ---------------------------------------------------------------------------------------
-
-TASKS = {"units": 10, "essay": 5}
-
-
-def table(folder, name, *rows, tasks=TASKS):
-    write_table(folder / name, tasks, rows)
-    return folder / name
-
-
-def test_a_table_is_what_a_gradebook_takes(tmp_path):
-    rows = [Row("ann", {"units": 10, "essay": None}, "to be marked"), Row("", {}, "unmatched", "x.ipynb")]
-    path = table(tmp_path, "t.csv", *rows)
-    assert path.read_text() == (
-        "student,units (10),essay (5),score,points,status,note\nann,10,,10,15,to be marked,\n,,,,15,unmatched,x.ipynb\n"
-    )
-    assert read_table(path) == (TASKS, [rows[0], Row("", {"units": None, "essay": None}, "unmatched", "x.ipynb")])
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\t=1+1", "\r\n=cmd|' /C calc'!A0"])
-def test_no_cell_is_a_formula(tmp_path, text):
-    path = table(tmp_path, "t.csv", Row("ann", {}, "graded", text))
-    (line,) = list(csv.DictReader(path.open()))
-    assert line["note"].startswith("'")
-
-
-def test_merging_replaces_task_by_task(tmp_path):
-    first = table(
-        tmp_path, "t.csv", Row("ann", {"units": 3, "essay": None}, "to be marked", "essay: to be marked by hand"),
-        Row("bob", {}, "missing", "nothing was handed in"), Row("", {}, "unmatched", "x.ipynb matches no student"),
-    )  # fmt: skip
-    late = table(tmp_path, "late.csv", Row("bob", {"units": 7, "essay": None}, "to be marked", "late"))
-    hand = table(tmp_path, "hand.csv", Row("ann", {"essay": 4}), Row("bob", {"essay": 2.5}), tasks={"essay": 5})
-    out = tmp_path / "final.csv"
-    assert main(["merge", str(first), str(late), str(hand), "--out", str(out)]) == 0
-    _, rows = read_table(out)
-    assert [(row.student, row.marks, row.status, row.score) for row in rows] == [
-        ("ann", {"units": 3, "essay": 4}, "graded", 7), ("bob", {"units": 7, "essay": 2.5}, "graded", 9.5),
-        ("", {"units": None, "essay": None}, "unmatched", None),
-    ]  # fmt: skip
-
-
-def test_an_unreadable_late_file_replaces_no_mark(tmp_path):
-    first = table(tmp_path, "t.csv", Row("ann", {"units": 3, "essay": 1}))
-    late = table(tmp_path, "late.csv", Row("ann", {}, "unreadable", "it isn't a notebook"))
-    assert merge(first, [late], tmp_path / "out.csv") == 0
-    (row,) = read_table(tmp_path / "out.csv")[1]
-    assert row.marks == {"units": 3, "essay": 1}
-    assert row.note == "another file is unreadable: it isn't a notebook"
-
-
-@pytest.mark.parametrize(
-    ("rows", "tasks", "message"),
-    [
-        ([Row("zoe", {"units": 1})], TASKS, "has the student zoe, whom .* lacks"),
-        ([Row("ann", {"units": 1})], {"units": 9}, r"has columns that .* lacks: units \(9\)"),
-        ([Row("ann", {"units": 11})], TASKS, "mark of ann for units must be a number from 0 to 10, got '11'"),
-        ([Row("ann", {"units": math.nan})], TASKS, "must be a number from 0 to 10, got 'nan'"),
-        ([Row("ann"), Row("ann")], TASKS, "has two rows of the student ann"),
-        ([], {}, r"must have a column student and columns such as units \(10\)"),
-    ],
-)
-def test_tables_that_do_not_fit_are_named(tmp_path, rows, tasks, message):
-    first = table(tmp_path, "t.csv", Row("ann", {"units": 3, "essay": None}))
-    other = table(tmp_path, "o.csv", *rows, tasks=tasks)
-    with pytest.raises(ValueError, match=message):
-        merge(first, [other], tmp_path / "out.csv")
-    assert not (tmp_path / "out.csv").exists()
-
-
-def test_a_mark_that_is_no_number_is_named(tmp_path):
-    first = table(tmp_path, "t.csv", Row("ann", {"units": 3, "essay": None}))
-    first.write_text(first.read_text().replace("ann,3,", "ann,three,"))
-    with pytest.raises(ValueError, match="mark of ann for units must be a number from 0 to 10, got 'three'"):
-        read_table(first)
-
-
-def test_two_tables_that_contradict_each_other_are_named(tmp_path):
-    first = table(tmp_path, "t.csv", Row("ann", {"units": 3}))
-    others = [table(tmp_path, f"{n}.csv", Row("ann", {"units": n})) for n in (4, 5)]
-    with pytest.raises(ValueError, match=r"ann has 4 for units in .* and 5 in .*; merge them one after the other"):
-        merge(first, others, tmp_path / "out.csv")
-
-
 # --- pages ----------------------------------------------------------------------------------------
 
 
 def test_a_page_says_what_was_found():
     marks = (Mark("units", 0, 10, "one bias", "got 3"), Mark("essay", None, 5, "open", "by hand", "Because."))
-    text = page(ASSIGNMENT, "ann", Graded(marks, None, ("code cell 2: NameError: x",)), "two files")
+    text = page(ASSIGNMENT, "ann", Graded(marks, None, ((2, "NameError: x"),)), "two files")
     for part in ("A small assignment", "ann", "one bias", "got 3", "0 of 10", "– of 5", "Because.", "NameError"):
         assert part in text
     assert "0 of 15 points" in text

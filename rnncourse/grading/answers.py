@@ -65,10 +65,9 @@ class Answers:
         self._errors = errors if isinstance(errors, list) else []
         return self._session
 
-    def complaints(self):
-        """What went wrong in which cell, in words."""
-        numbered = enumerate(self._errors[: len(self._cells)], start=1)
-        return tuple(f"code cell {n}: {said(error)}" for n, error in numbered if error is not None)[:20]
+    def complaints(self, numbers):
+        """(number, what went wrong, in words) of each cell that failed; ``numbers`` are those of all cells."""
+        return tuple((n, said(error)) for n, error in zip(numbers, self._errors, strict=False) if error is not None)
 
     def close(self):
         """End the process, if there is one."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..exercises import Build, Choice, Exercise, Number, Open
 from .draws import Draws
+from .identity import normal
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 KINDS = (Choice, Number, Build, Open)
@@ -150,6 +151,8 @@ class Assignment:
     def exercises(self, student, secret=""):
         """The exercises of one student: task name → Choice, Number, Build or Open.
 
+        The normal form of the student's id decides the numbers (see :func:`~rnncourse.grading.identity.normal`).
+
         Args:
             student: whose numbers.
             secret: decides what is hidden, see :class:`Variant`.
@@ -159,7 +162,7 @@ class Assignment:
         """
         made, functions = {}, set()
         for task in self.tasks:
-            one = task.make(Variant(self.name, task.name, student, secret=secret))
+            one = task.make(Variant(self.name, task.name, normal(student), secret=secret))
             self._check(task, one, functions)
             made[task.name] = one
         return made

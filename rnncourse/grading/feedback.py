@@ -5,6 +5,7 @@ import unicodedata
 
 LONGEST = 2000  # characters of a message
 LONGEST_ANSWER = 20000
+MOST_CELLS = 20  # with errors
 PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -34,7 +35,8 @@ def page(assignment, student, graded, note=""):
         graded: a :class:`~rnncourse.grading.judge.Graded`, or None where nothing was handed in.
         note: what else the student should know.
     """
-    parts = [f"<p>{_text(note)}</p>"] if note else []
+    notes = [note, *(graded.notes if graded else ())]
+    parts = [f"<p>{_text(text)}</p>" for text in notes if text]
     if graded is None:
         parts.append("<p>Nothing was handed in.</p>")
     elif graded.unreadable is not None:
@@ -63,8 +65,11 @@ def _marks(assignment, graded):
     yield "</table>"
     if graded.cells:
         yield "<h2>Cells with errors</h2><ul>"
-        yield from (f"<li><pre>{_text(complaint)}</pre></li>" for complaint in graded.cells)
+        shown = graded.cells[:MOST_CELLS]
+        yield from (f"<li><pre>{_text(f'code cell {number}: {message}')}</pre></li>" for number, message in shown)
         yield "</ul>"
+        if len(graded.cells) > len(shown):
+            yield f"<p>and {len(graded.cells) - len(shown)} more</p>"
 
 
 def _text(text, longest=LONGEST):

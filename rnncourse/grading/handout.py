@@ -18,6 +18,7 @@ from ..exercises._running import copied
 from ..files import write_atomically
 from .assignment import answer_name, seed_of
 from .firstlook import fits, kind, same, try_on
+from .identity import normal
 from .roster import read_roster
 from .submission import GAP, SKIPPED
 
@@ -52,9 +53,11 @@ def release(assignment, students, out):
         OSError: a file can't be read or written.
         ValueError: the class or the assignment is unsound, or another notebook is already there.
     """
-    notebooks = {}
+    notebooks, out = {}, Path(out)
+    there = {normal(path.name): path.name for path in out.iterdir()} if out.exists() else {}
     for student in read_roster(students).students:
-        path = Path(out) / student / assignment.name / f"{assignment.name}.ipynb"
+        # in the folder of an earlier call, even if it was spelled in another way then
+        path = out / there.get(normal(student), student) / assignment.name / f"{assignment.name}.ipynb"
         content = json.dumps(notebook(assignment, student), indent=1, ensure_ascii=False).encode() + b"\n"
         if path.exists() and path.read_bytes() != content:
             raise ValueError(f"out must be a folder without other notebooks, and {path} is there; choose another")
@@ -81,17 +84,21 @@ def notebook(assignment, student):
         if isinstance(one, Open):
             cells.append(_cell(f"{task.name}-answer", "markdown", _gap(task), points=task.points, solution=True))
             continue
-        stub = one.stub.strip()
-        if not isinstance(one, Build):
-            stub = stub.replace("answer", answer_name(task, one), 1)
-        cells.append(_cell(f"{task.name}-answer", "code", stub, solution=True))
+        cells.append(_cell(f"{task.name}-answer", "code", stub(task, one), solution=True))
         check = _examples(assignment, student, task, one) if isinstance(one, Build) else _form(task, one)
         cells.append(_cell(f"{task.name}-check", "code", check, points=task.points, locked=True))
     metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
+        "rnncourse": {"assignment": assignment.name, "student": student},
     }
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def stub(task, one):
+    """What stands in the cell of an answer before it is filled in."""
+    text = one.stub.strip()
+    return text if isinstance(one, Build) else text.replace("answer", answer_name(task, one), 1)
 
 
 def _cell(name, kind, source, points=None, locked=False, solution=False):
@@ -173,7 +180,7 @@ def _examples(assignment, student, task, one):
     if task.examples == 0:
         return f'{SKIPPED}\nprint("{one.function}: no examples; it is tried when it is graded")'
     place, solution, lines = f"{assignment.name}, task {task.name}", solve(one), []
-    seed = seed_of(assignment.name, task.name, student, "examples")
+    seed = seed_of(assignment.name, task.name, normal(student), "examples")
     for case in range(task.examples):
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed + case)

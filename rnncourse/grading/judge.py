@@ -10,6 +10,8 @@ from ..exercises._kinds import Verdict, solve
 from ..exercises._running import described_error
 from .answers import LEEWAY, LOOK, WAIT, Answers, Function, said
 from .assignment import answer_name, seed_of
+from .clues import about_notebook, where
+from .identity import normal
 from .inside import values
 from .likeness import prints
 from .session import EndedError, LateError, WaitedError
@@ -45,13 +47,15 @@ class Graded:
     Attributes:
         marks: one for each task; none where the submission can't be read.
         unreadable: why it can't be read, or None.
-        cells: what went wrong in which cell of code, in words.
+        cells: (number, what went wrong) of the cells of code that failed, numbered as in the notebook.
+        notes: what else should be known of the notebook.
         prints: what is kept of the answers to compare them, see :func:`~rnncourse.grading.likeness.prints`.
     """
 
     marks: tuple[Mark, ...]
     unreadable: str | None = None
-    cells: tuple[str, ...] = ()
+    cells: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
     prints: dict = field(default_factory=dict)
 
     @property
@@ -67,7 +71,8 @@ class Graded:
     def from_dict(cls, plain):
         """From what :meth:`as_dict` gave."""
         marks = tuple(Mark(**mark) for mark in plain["marks"])
-        return cls(marks, plain["unreadable"], tuple(plain["cells"]), plain["prints"])
+        cells, notes = tuple(map(tuple, plain["cells"])), tuple(plain["notes"])
+        return cls(marks, plain["unreadable"], cells, notes, plain["prints"])
 
 
 def grade(assignment, salt, student, content, isolation):
@@ -102,11 +107,16 @@ def grade(assignment, salt, student, content, isolation):
             if isinstance(one, Open):
                 marks.append(_open_mark(task, submission))
                 continue
-            seed = seed_of(salt, assignment.name, task.name, student, digest)
+            seed = seed_of(salt, assignment.name, task.name, normal(student), digest)
             verdict = _verdict(answers, task, one, seed)
+            if verdict[0] == "missing":
+                failed = [number for number, _ in answers.complaints(submission.numbers)]
+                verdict = verdict[0], verdict[1] + where(submission, answer_name(task, one), failed)
             points = None if verdict[0] == UNGRADED else task.points * (verdict[0] is None)
             marks.append(Mark(task.name, points, task.points, *verdict))
-        return Graded(tuple(marks), None, answers.complaints(), prints(assignment, exercises, submission))
+        notes = about_notebook(submission, assignment, exercises, student)
+        kept = prints(assignment, exercises, submission)
+        return Graded(tuple(marks), None, answers.complaints(submission.numbers), notes, kept)
 
 
 def _open_mark(task, submission):

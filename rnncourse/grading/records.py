@@ -5,6 +5,7 @@ import json
 
 from ..files import write_atomically
 from ..version import __version__
+from .identity import normal
 from .judge import Graded
 
 
@@ -22,13 +23,16 @@ class Records:
 
     def _key(self, job):
         content = job.content if isinstance(job.content, bytes) else str(job.content).encode()
-        parts = self._source.encode(), job.student.encode(), content, __version__.encode(), b"%d" % self._unsafe
+        parts = self._source.encode(), normal(job.student).encode(), content, __version__.encode(), b"%d" % self._unsafe
         return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
+
+    def _path(self, job):
+        return self._folder / f"{normal(job.student)}.json"
 
     def read(self, job):
         """The :class:`Graded` of an earlier call, or None."""
         try:
-            record = json.loads((self._folder / f"{job.student}.json").read_bytes())
+            record = json.loads((self._path(job)).read_bytes())
             return Graded.from_dict(record["graded"]) if record["key"] == self._key(job) else None
         except (OSError, ValueError, KeyError, TypeError):  # none, or damaged: grade again
             return None
@@ -39,4 +43,4 @@ class Records:
             (self._folder / f"{job.student}.json").unlink(missing_ok=True)
             return
         record = {"key": self._key(job), "student": job.student, "graded": graded.as_dict()}
-        write_atomically(self._folder / f"{job.student}.json", json.dumps(record, indent=1).encode())
+        write_atomically(self._path(job), json.dumps(record, indent=1).encode())

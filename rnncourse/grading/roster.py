@@ -1,12 +1,15 @@
-"""Who is in the class, and whose a file is."""
+"""Who is in the class, and whom a name means."""
 
-import csv
-import re
 from dataclasses import dataclass, field
 
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")
+from .identity import check_id, letters, normal
+from .spreadsheet import read_rows
+
 ID_COLUMNS = ("student", "id", "student_id")  # ours, and nbgrader's for import and export
-ALIASES = ("name", "email", "github", "canvas")  # columns with other names that files may bear
+NAMES = ("name", "canvas")  # columns with names of persons
+KEYS = ("email", "username", "github")  # columns with names that a machine gave, each sign of which counts
+PARTS = ("first_name", "last_name")  # nbgrader's
+OWN = ("student", *NAMES, *KEYS, *PARTS)  # what tells persons apart
 
 
 @dataclass(frozen=True)
@@ -20,52 +23,102 @@ class Roster:
 
     students: tuple[str, ...]
     columns: dict[str, dict[str, str]]
-    _owners: dict[str, set[str]] = field(repr=False)
+    _keys: dict[str, dict[str, set[str]]] = field(repr=False)  # column → normal form → students
+    _names: dict[str, set[str]] = field(repr=False)  # normal form → students
+    _letters: dict[str, set[str]] = field(repr=False)
 
-    def owners(self, name):
-        """The students who are called so: by id, or by name, email, github or canvas; case and signs don't count."""
-        return frozenset(self._owners.get(_plain(name), ()))
+    def called(self, text, columns=("student", *KEYS)):
+        """The students who are called exactly so, in normal form, in one of these columns."""
+        return frozenset().union(*(self._keys[column].get(normal(text), ()) for column in columns))
+
+    def persons(self, text):
+        """The students whose person's name is so; where none is, those whose name has the same letters."""
+        return frozenset(self._names.get(normal(text)) or self._letters.get(letters(text)) or ())
+
+    def any(self, text):
+        """The students whom a text may mean: by id or name, exactly; where none is, by the letters of a name."""
+        exact = self.called(text) | frozenset(self._names.get(normal(text), ()))
+        return exact or self.persons(text)
+
+    def has(self, column):
+        """True if the list has a column of keys."""
+        return bool(self._keys[column])
+
+    def resembling(self, text):
+        """The students whose id or other key is so but for signs and leading zeros: none of them is meant surely."""
+        wanted = letters(text).lstrip("0")
+        every = ((key, students) for keys in self._keys.values() for key, students in keys.items())
+        return frozenset().union(*(owners for key, owners in every if wanted and letters(key).lstrip("0") == wanted))
 
 
 def read_roster(path):
-    """Read a CSV file with a column ``student``; columns name, email, github and canvas help to match files.
+    """Read a CSV file with a column ``student``; the columns of ``NAMES``, ``KEYS`` and ``PARTS`` help to match files.
+
+    A student may have several rows, such as one for each section, if they agree on who it is.
 
     Raises:
         OSError: the file can't be read.
-        ValueError: there is no such column, or an id is unsound or stands twice.
+        ValueError: there is no such column, an id is unsound, or two students have ids that are the same.
     """
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            titles = [title.strip().lower() for title in reader.fieldnames or []]
-            rows = [dict(zip(titles, map(str.strip, _values(row)), strict=False)) for row in reader]
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"students must be a CSV file in UTF-8, and {path} isn't: {error}") from None
+    titles, lines = read_rows(path)
+    titles = [title.lower() for title in titles]
     column = next((title for title in ID_COLUMNS if title in titles), None)
     if column is None:
         raise ValueError(f"students must have a column student, got {', '.join(titles) or 'none'} in {path}")
-    columns, owners, taken = {}, {}, {}
-    for row in rows:
-        student = row[column]
-        if not ID.fullmatch(student):
+    if twice := [title for title in (column, *OWN) if titles.count(title) > 1]:
+        raise ValueError(f"{path} has the column {twice[0]} twice; rename one")
+    columns, rows = {}, {}  # normal form → (row's number, student)
+    for number, cells in lines:
+        person = dict(zip(titles, cells, strict=True))
+        student = check_id(person[column], f"row {number} of {path}")
+        person["student"] = student
+        if normal(student) not in rows:
+            rows[normal(student)] = number, student
+            columns[student] = person
+            continue
+        before, other = rows[normal(student)]
+        if differing := _differing(columns[other], person):
             raise ValueError(
-                f"a student's id must be letters, digits and . _ @ + -, since it names files; got {student!r} in {path}"
+                f"rows {before} and {number} of {path} have the same id, {other} and {student}, but differ in "
+                f"{differing}; correct one of them"
             )
-        if _plain(student) in taken:
-            other = taken[_plain(student)]
-            raise ValueError(f"{path} has the students {other} and {student}, whose files can't be told apart")
-        taken[_plain(student)] = student
-        columns[student] = row
-        for name in (student, *(row[title] for title in ALIASES if row.get(title))):
-            owners.setdefault(_plain(name), set()).add(student)
+        columns[other] = {**person, **{title: text for title, text in columns[other].items() if text}}
     if not columns:
         raise ValueError(f"students must hold at least one, got none in {path}")
-    return Roster(tuple(columns), columns, owners)
+    return Roster(tuple(columns), columns, *_names(columns))
 
 
-def _values(row):
-    return ["" if value is None else str(value) for title, value in row.items() if title is not None]
+def _differing(one, other):
+    """The first column that tells two rows of one id apart, or None; the spelling of the id itself counts, too."""
+    if one["student"] != other["student"]:
+        return "its spelling"
+    both = (title for title in OWN if one.get(title) and other.get(title))
+    return next((title for title in both if normal(one[title]) != normal(other[title])), None)
 
 
-def _plain(name):
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+def _names(columns):
+    """The three ways from a name to its students."""
+    keys = {column: {} for column in ("student", *KEYS)}
+    names, plain = {}, {}
+    for student, person in columns.items():
+        for column, known in keys.items():
+            if text := person.get(column):
+                known.setdefault(normal(text), set()).add(student)
+        for text in _forms(person):
+            names.setdefault(normal(text), set()).add(student)
+            if letters(text):
+                plain.setdefault(letters(text), set()).add(student)
+    return keys, names, plain
+
+
+def _forms(person):
+    """The names of a person: *Lee, Ann* is also *Ann Lee*."""
+    texts = [person[title] for title in NAMES if person.get(title)]
+    parts = [person[title] for title in PARTS if person.get(title)]
+    if len(parts) == 2:
+        texts += [" ".join(parts), ", ".join(reversed(parts))]
+    for text in texts:
+        last, comma, first = text.partition(",")
+        yield text
+        if comma:
+            yield f"{first} {last}"

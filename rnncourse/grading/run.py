@@ -16,6 +16,8 @@ from ..checks import check_whole_number
 from ..studies._processes import end_processes, in_processes
 from .assignment import from_source
 from .collect import collect
+from .contents import read
+from .identity import normal
 from .isolation import Bubblewrap, IsolationError, Unsafe
 from .judge import Graded, grade
 from .likeness import pairs, write_pairs
@@ -23,7 +25,7 @@ from .proof import prove
 from .records import Records
 from .report import write_report
 from .roster import read_roster
-from .submission import UnreadableError, read_bytes
+from .submission import UnreadableError
 
 SAMPLE = 20  # submissions that the proof of the sandbox tries to see
 MEMORY = 8 * 2**30  # bytes of address space of a process that grades, so that no answer fills the machine's
@@ -76,9 +78,11 @@ def grade_class(path, submissions, students, out, jobs=None, dask=None, unsafe=F
             raise ValueError(f"jobs must be left out with dask, whose workers decide, got {jobs}")
     source = Path(path).read_text(encoding="utf-8")
     assignment, roster, out = from_source(source, str(path)), read_roster(students), Path(out)
-    found, strays = collect(submissions, assignment.name, roster)
-    if strangers := [student for student in again if student not in roster.students]:
+    found, strays = collect(submissions, assignment, roster)
+    known = {normal(student): student for student in roster.students}
+    if strangers := [student for student in again if normal(student) not in known]:
         raise ValueError(f"again must name students of the class, got {', '.join(strangers)}")
+    again = {known[normal(student)] for student in again}
     if dask is None and not unsafe:
         hidden = [path, students, *(one.path for one in list(found.values())[:SAMPLE])]
         prove(Bubblewrap((path, submissions, students, out)), hidden)
@@ -127,7 +131,7 @@ def _pending(found, records, template, graded, again, bar):
     """The jobs without a record, or to be graded again, one after the other; the others go to ``graded``."""
     for student, one in found.items():
         try:
-            content = one.problem or read_bytes(one.path)
+            content = one.problem or read(one.piece)
         except UnreadableError as error:
             content = error
         job = template._replace(student=student, content=content)

@@ -1,16 +1,16 @@
-"""Read what a student handed in: a file that anything may stand in."""
+"""Read what a student handed in: the bytes of a notebook, in which anything may stand."""
 
 import json
-import os
 import re
-import stat
 from dataclasses import dataclass
 
-LARGEST = 10 * 2**20  # bytes of a notebook
+LARGEST = 10 * 2**20  # bytes of a notebook without its outputs
+MOST_PARTS = 5 * 10**6  # brackets and commas of a notebook: each may become a value of a hundred bytes
 MOST_CELLS = 2000
 SKIPPED = "# not run when graded"  # a cell that starts so is left out, such as a long training
 GAP = "*(Write your answer here, all text and all tables, and keep the line above. Code and figures: in cells below.)*"
 OPEN_ANSWER = re.compile(r"<!--\s*answer:\s*([a-z0-9-]+)\s*-->")
+MADE_FOR = re.compile(r"^For \*\*(.{1,300}?)\*\*, whose numbers", re.MULTILINE)  # as the handout's introduction says
 OTHER_LANGUAGE = re.compile(r"%%(?!time|capture)\w+|%%timeit")  # the whole cell isn't Python, or shall run often
 
 
@@ -20,40 +20,49 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True)
 class Submission:
-    """What a notebook holds that is graded. Ids, tags and metadata don't count, so any editor will do.
+    """What a notebook holds that is graded. Ids and tags don't count, so any editor will do.
 
     Attributes:
-        cells: the code cells, in order.
+        cells: the code cells that are run, in order.
         texts: task name → text of its open answer.
+        numbers: of each code cell, which one of all code cells it is in the notebook, from 1.
+        dropped: (where, why, source) of each cell that isn't run and could hold an answer.
+        made_for: the student whose numbers it has, as far as it still says so, or None.
     """
 
     cells: tuple[str, ...]
     texts: dict[str, str]
+    numbers: tuple[int, ...] = ()
+    dropped: tuple[tuple[str, str, str], ...] = ()
+    made_for: str | None = None
 
 
-def read_bytes(path):
-    """The content of a submission's file, which must be a file of at most 10 MB and no link.
+def without_outputs(content):
+    """The bytes of a notebook that holds the sources of the cells alone; outputs may be large and aren't graded.
 
     Raises:
-        UnreadableError: it isn't.
+        UnreadableError: they are no notebook of format 4, or too large.
     """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    if os.path.islink(path):  # for the message, and for systems without O_NOFOLLOW
-        raise UnreadableError("it is a link, not a file; hand in the notebook itself")
-    try:
-        descriptor = os.open(path, flags)
-    except OSError as error:
-        raise UnreadableError(f"it can't be opened: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as stream:
-        status = os.fstat(stream.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableError("it isn't an ordinary file; hand in the notebook itself")
-        if status.st_size > LARGEST:
-            raise UnreadableError(
-                f"it has {status.st_size / 2**20:.0f} MB, more than {LARGEST // 2**20}; clear its outputs and hand it "
-                "in again"
-            )
-        return stream.read(LARGEST + 1)
+    notebook = _loaded(content)
+    cells = [dict(zip(("cell_type", "source"), _kind_and_source(cell), strict=True)) for cell in notebook["cells"]]
+    made_for = _noted_student(notebook)
+    return as_notebook(cells, {"rnncourse": {"student": made_for}} if made_for else {})
+
+
+def as_notebook(cells, metadata=None):
+    """The bytes of a notebook of these cells.
+
+    Raises:
+        UnreadableError: it is too large.
+    """
+    data = {"cells": cells, "metadata": metadata or {}, "nbformat": 4, "nbformat_minor": 5}
+    content = json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")
+    if len(content) > LARGEST:
+        raise UnreadableError(
+            f"it has {len(content) / 2**20:.0f} MB without its outputs, more than {LARGEST // 2**20}; take pictures "
+            "and data out of its cells and hand it in again"
+        )
+    return content
 
 
 def parse(content):
@@ -62,8 +71,49 @@ def parse(content):
     Raises:
         UnreadableError: they are no notebook of format 4.
     """
+    notebook = _loaded(content)
+    cells, numbers, dropped, texts, count = [], [], [], {}, 0
+    made_for = None  # as the introduction says, which most editors keep
+    for cell in notebook["cells"]:
+        kind, source = _kind_and_source(cell)
+        _find_answers(source, texts)
+        if kind == "code":
+            count += 1
+            kept = _without_cell_magic(source)
+            if kept is None:
+                first = source.lstrip().partition("\n")[0]
+                dropped.append((f"code cell {count}", f"isn't run, since it begins with {first[:60]}", source))
+            else:
+                cells.append(kept)
+                numbers.append(count)
+        else:
+            dropped.append((f"a cell of text below code cell {count}", "isn't code", source))
+            if made_for is None and (found := MADE_FOR.search(source)):
+                made_for = found[1]
+    if not cells:
+        raise UnreadableError("it has no code cell")
+    made_for = made_for or _noted_student(notebook)
+    return Submission(tuple(cells), texts, tuple(numbers), tuple(dropped), made_for)
+
+
+def _noted_student(notebook):
+    """The student in the metadata of a notebook, as far as they are still there, or None."""
+    metadata = notebook.get("metadata")
+    own = metadata.get("rnncourse") if isinstance(metadata, dict) else None
+    student = own.get("student") if isinstance(own, dict) else None
+    return student[:300] if isinstance(student, str) else None
+
+
+def _loaded(content):
+    """The data of a notebook.
+
+    Raises:
+        UnreadableError: it is none.
+    """
+    if sum(map(content.count, (b"[", b"{", b","))) > MOST_PARTS:
+        raise UnreadableError("it has too many parts; clear its outputs and hand it in again")
     try:
-        notebook = json.loads(content.decode("utf-8-sig"))
+        notebook = json.loads(content)
     except (ValueError, RecursionError) as error:
         raise UnreadableError(f"it isn't a notebook: {str(error)[:100] or type(error).__name__}") from None
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
@@ -72,30 +122,28 @@ def parse(content):
         raise UnreadableError("it isn't a notebook: it has no list of cells")
     if len(notebook["cells"]) > MOST_CELLS:
         raise UnreadableError(f"it has {len(notebook['cells'])} cells, more than {MOST_CELLS}")
-    cells, texts = [], {}
-    for cell in notebook["cells"]:
-        kind, source = _kind_and_source(cell)
-        if kind == "code":
-            source = _without_cell_magic(source)
-            if source is not None:
-                cells.append(source)
-        elif kind == "markdown" and (found := OPEN_ANSWER.search(source)):
-            texts.setdefault(found[1], OPEN_ANSWER.sub("", source).strip())
-    if not cells:
-        raise UnreadableError("it has no code cell")
-    return Submission(tuple(cells), texts)
+    return notebook
+
+
+def _find_answers(source, texts):
+    """Note the open answers in a cell, of whatever kind; where cells were merged, it may hold several."""
+    above, *parts = OPEN_ANSWER.split(source)
+    for task, below in zip(parts[::2], parts[1::2], strict=True):
+        if texts.get(task, "") in ("", GAP):  # a copy of the gap takes no answer's place
+            texts[task] = (above + below).strip()
+        above = ""
 
 
 def _kind_and_source(cell):
     if not isinstance(cell, dict):
         raise UnreadableError("it isn't a notebook: a cell must be an object")
-    source = cell.get("source", "")
+    kind, source = cell.get("cell_type"), cell.get("source", "")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if not isinstance(source, str):
         raise UnreadableError("it isn't a notebook: the source of a cell must be text")
     # JSON can hold halves of characters, which no file and no page can
-    return cell.get("cell_type"), source.encode("utf-8", "replace").decode()
+    return kind if isinstance(kind, str) else "raw", source.encode("utf-8", "replace").decode()
 
 
 def _without_cell_magic(source):

@@ -79,8 +79,23 @@ def new_namespace():
     return module.__dict__
 
 
+class Absent:
+    """Stands for what couldn't be imported: whatever it is asked to do, it does nothing."""
+
+    def __getattr__(self, name):
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __call__(self, *values, **options):
+        return self
+
+
 def run(cells, names, seconds, wait):
     """Run cells of code in order; an error ends its cell, and the next one runs.
+
+    An import that fails doesn't end its cell, if it is one of the cell's own statements: what is imported there for
+    another machine, such as Colab's drive, would take all that stands below it.
 
     The cell that runs when the time is over is stopped. Those after it still get a second each, so that a long
     training takes no answer with it.
@@ -102,15 +117,49 @@ def run(cells, names, seconds, wait):
             with _Alarm(left, left_on_clock):
                 code = plain_python(source, f"<cell {number}>", flags)
                 flags |= code.co_flags & LATER_FLAGS
-                result = eval(code, names)
-                if inspect.iscoroutine(result):
-                    asyncio.run(result)
-            errors.append(None)
+                missing = _execute(code, names, flags)
+            errors.append(missing and described(missing))
         except TimeIsUp:
             errors.append({"type": "TimeIsUp", "text": f"stopped; all cells together have {seconds:g} s"})
         except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, not the notebook
             errors.append(described(error))
     return errors
+
+
+def _execute(code, names, flags):
+    """Run a cell's code; return the first import in it that failed, or None."""
+    missing = None
+    while code:
+        try:
+            result = eval(code, names)
+            if inspect.iscoroutine(result):
+                asyncio.run(result)
+            return missing
+        except ImportError as error:
+            code = _after_import(error, code.co_filename, names, flags)
+            if code is None:
+                raise
+            missing = missing or error
+    return missing
+
+
+def _after_import(error, name, names, flags):
+    """The code below the import of a cell that failed, whose names now stand for nothing; None if it was no such."""
+    trace = error.__traceback__
+    while trace and (trace.tb_frame.f_code.co_filename, trace.tb_frame.f_code.co_name) != (name, "<module>"):
+        trace = trace.tb_next
+    if trace is None:
+        return None
+    line, _, column, _ = list(trace.tb_frame.f_code.co_positions())[trace.tb_lasti // 2]
+    tree = compile("".join(linecache.cache[name][2]), name, "exec", flags=FLAGS | flags | ast.PyCF_ONLY_AST)
+    for at, statement in enumerate(tree.body):
+        here = statement.lineno == line and column in (statement.col_offset, None)
+        if here and isinstance(statement, (ast.Import, ast.ImportFrom)):
+            for one in statement.names:
+                names.setdefault(one.asname or one.name.partition(".")[0], Absent())
+            tree.body = tree.body[at + 1 :]
+            return compile(tree, name, "exec", flags=FLAGS | flags, dont_inherit=True)
+    return None
 
 
 def described(error):
