@@ -9,13 +9,13 @@ exercise = Number(
     minutes=10,
     statement=r"""
 On the same kind of test set of 10,000 images, one network is right on 96.37 % and another on 95.74 %.
-Treat the two counts as independent binomial ones. By how many standard errors of the difference do they differ? Give two digits.
+Treat the two counts as independent binomial ones. By how many standard errors of the difference do they differ? Give three significant digits.
 """,
     solution="""
 p, q, n = 0.9637, 0.9574, 10_000
 answer = (p - q) / np.sqrt(p * (1 - p) / n + q * (1 - q) / n)
 """,
-    tolerance=0.02,
+    digits=3,
     mistakes=(
         Mistake("one error", 3.3683, "the second figure has an error of its own: the variances add"),
         Mistake("sum of errors", 1.6196, "standard errors don't add; their squares do"),

@@ -14,7 +14,7 @@ import torch
 from ..exercises import Build, Choice, Number, Open
 from ..exercises._kinds import solve
 from ..exercises._page import choices
-from ..exercises._running import copied
+from ..exercises._running import copied, input_names
 from ..files import write_atomically
 from .assignment import answer_name, seed_of
 from .firstlook import fits, kind, same, try_on
@@ -30,11 +30,12 @@ except ModuleNotFoundError:  # as in Colab
     %pip install -q git+{ADDRESS}
     import rnncourse as rc
 import copy
+import inspect
 import math
 
 import numpy as np
 import torch"""
-HELPERS = "\n\n".join(inspect.getsource(one) for one in (same, kind, fits, try_on))
+HELPERS = "\n\n".join(inspect.getsource(one) for one in (same, kind, fits, input_names, try_on))
 
 
 def release(assignment, students, out):

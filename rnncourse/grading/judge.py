@@ -23,7 +23,7 @@ class Mark:
         points: None if it is to be marked by hand.
         of: what could be earned.
         property: what doesn't hold, as the exercise names it; None where the answer is right.
-        message: for the student.
+        message: for the student, with the hint that belongs to the property.
         text: an open answer.
     """
 
@@ -144,7 +144,8 @@ def _verdict(answers, task, one, seed):
             return "finishes", answer.late
         if not verdict.attempted:
             return "attempted", "not attempted"
-        return verdict.property, verdict.message
+        hint = f"\n  hint: {verdict.hints[0]}" if verdict.hints else ""
+        return verdict.property, verdict.message + hint
     except LateError as error:
         return "finishes", str(error)
     except EndedError as error:
