@@ -30,7 +30,7 @@ answer = (p - q) / np.sqrt(p * (1 - p) / n + q * (1 - q) / n)
         "The variance of a difference of independent numbers is the sum of their variances.",
     ),
     explanation=r"""
-The standard error of the difference is 0.275 points, so the two are 2.3 of them apart; by this measure alone the difference would hardly be chance.
+The standard error of the difference is 0.275 points, so the two are 2.29 of them apart; by this measure alone the difference would hardly be chance.
 But this counts the *images* only. Another seed gives another network, and in the ledger the runs of one recipe differ by more than 0.275 points: with one run of each, the 0.63 points say little about one layer against two.
 """,
 )  # fmt: skip

@@ -27,7 +27,7 @@ answer = 100 * 1.96 * np.sqrt(p * (1 - p) / n)
     ),
     hints=("First the variance of a share of n: p(1 - p)/n. Then its root, then 1.96 of them, then times 100.",),
     explanation=r"""
-$\sqrt{0.7 \cdot 0.3 / 1000} = 0.0145$, times 1.96 is 0.0284: 2.8 percentage points.
+$\sqrt{0.7 \cdot 0.3 / 1000} = 0.0145$, times 1.96 is 0.0284: 2.84 percentage points.
 The difference of 1 point between the two networks has an interval wider still, by a factor of about $\sqrt 2$: about ±4 points. So it isn't beyond chance.
 """,
 )

@@ -127,6 +127,7 @@ Afterwards you can
 line is `{SKIPPED}`. The cells after each question look at your answer at once: at the form of a number or a
 letter, and at a function with examples. When it is graded, other examples are used.
 Your code can't start other processes there, so load data without workers.
+A number may have more digits than asked for; else round it to the nearest, and don't cut digits off.
 A question's points are given as a whole, for an answer that is right on all examples; only the questions with a rubric
 give parts of them.
 
