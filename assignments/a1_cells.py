@@ -39,7 +39,6 @@ lstm = 4 * H_1 * (I + H_1 + 2)  # two biases for each of the four blocks
 gru = 3 * H_2 * (H_1 + H_2 + 2)
 answer = lstm + gru + O * (H_2 + 1)
 """,
-        tolerance=1e-9,
         mistakes=(
             Mistake("one bias", total - 4 * H_1 - 3 * H_2, "PyTorch keeps two biases for each block"),
             Mistake("no bias", total - 8 * H_1 - 6 * H_2 - O, "the biases are parameters, too"),
@@ -96,7 +95,7 @@ def leaky(variant):
 A *leaky* unit keeps a part of its old state at every step:
 $h_t = (1 - \alpha)\, h_{{t-1}} + \alpha \tanh(w\, h_{{t-1}} + u\, x_t + b)$.
 It starts from $h_0 = 0$, and $\alpha = {alpha}$, $w = {w}$, $u = {u}$, $b = {b}$.
-The inputs are $x_1 = {x[0]}$, $x_2 = {x[1]}$, $x_3 = {x[2]}$. What is $h_3$? Give five significant digits.
+The inputs are $x_1 = {x[0]}$, $x_2 = {x[1]}$, $x_3 = {x[2]}$. What is $h_3$? Give four significant digits.
 """,
         solution=f"""
 h = 0.0
@@ -104,7 +103,7 @@ for x in {x}:
     h = (1 - {alpha}) * h + {alpha} * math.tanh({w} * h + {u} * x + {b})
 answer = h
 """,
-        tolerance=5e-4,
+        digits=4,
         mistakes=tuple(Mistake(name, value, message) for name, (value, message) in wrong.items()),
         hints=("Compute one state after the other, and keep all digits until the end.",),
         explanation=rf"""
@@ -222,8 +221,16 @@ def leaky_cell(x, h, W_x, W_h, b):
 ''',
         case=step_case,
         properties=(
-            Property("activation", activation), Property("leak", leak), Property("bias", bias),
-            Property("recurrent matrix", recurrent_matrix),
+            Property(
+                "activation", activation,
+                "Compute the pre-activation on a line of its own; then the φ of the statement, entry by entry.",
+            ),
+            Property("leak", leak, "Put α = 0 into the equation, then α = 1: what must be left each time?"),
+            Property("bias", bias, "Write the pre-activation out. How many terms does it have?"),
+            Property(
+                "recurrent matrix", recurrent_matrix,
+                "A state is a row and stands on the left of W_h. In how many places of the equation does h stand?",
+            ),
         ),
         also_right=(
             f"""
@@ -361,8 +368,21 @@ def coupled_lstm(inputs, W_x, W_h, b):
 ''',
         case=coupled_case,
         properties=(
-            Property("blocks", blocks), Property("open gate", opening), Property("coupling", coupling),
-            Property("output", output), Property("previous state", previous_state), Property("cell state", cell_state),
+            Property(
+                "blocks", blocks,
+                "`chunk(3, dim=1)` gives the blocks in the order in which they stand; name them in your order.",
+            ),
+            Property("open gate", opening, "Which gate decides what is kept? The number is added before its sigmoid."),
+            Property("coupling", coupling, "Let f be 1, then 0: what is kept and what is written each time?"),
+            Property("output", output, "Read the second equation once more: what does the output gate multiply?"),
+            Property(
+                "previous state", previous_state,
+                "Two rows enter a pre-activation. Where does the h of one turn go in the next?",
+            ),
+            Property(
+                "cell state", cell_state,
+                "Two things are carried from step to step. Which of them is the second result?",
+            ),
         ),
         also_right=(
             f"""
@@ -398,10 +418,7 @@ def coupled_lstm(inputs, W_x, W_h, b):
             Wrong("the cell state isn't carried on", fails="value", edit=("f * c + (1 - f)", "(1 - f)")),
             Wrong("the candidate by the sigmoid", fails="value", edit=("a_g.tanh()", "a_g.sigmoid()")),
         ),
-        hints=(
-            "Take the loop of chapter 6 and change one line.",
-            "`chunk(3, dim=1)` gives the blocks in the order in which they stand; name them in your order.",
-        ),
+        hints=("Take the loop of chapter 6 and change one line.",),
         explanation=r"""
 It is the chapter's loop with $1 - f$ in place of the input gate. PyTorch's own LSTM can check it: with $-W^f$ and $-b^f$ as the input gate's weights, its input gate is $\sigma(-a^f) = 1 - f$.
 The cell state is now a mixture of its old value and a candidate between −1 and 1, so it can't leave this range: the coupled LSTM can't count.

@@ -264,8 +264,21 @@ def contributions(inputs, immediate, h, W_x, W_h, b):
         case=residual_case,
         tolerance=2e-4,
         properties=(
-            Property("order", order), Property("immediate part", immediate_part), Property("last part", last_part),
-            Property("paths", old_state), Property("direction", direction),
+            Property("order", order, "On the way back the last step comes first. Where must its part stand?"),
+            Property(
+                "immediate part", immediate_part,
+                "Every state has its own part of the loss; what comes from later is added to it.",
+            ),
+            Property(
+                "last part", last_part,
+                "Take T = 1: nothing comes from later. Compare that one part with what autograd gives.",
+            ),
+            Property("paths", old_state, "h_(t-1) reaches h_t on two paths: directly, and through W_h."),
+            Property(
+                "direction", direction,
+                "Forwards a row stands on the left of W_h. What leads a derivative back from the product to the "
+                "row?",
+            ),
         ),
         also_right=(
             f"""
@@ -295,10 +308,7 @@ def contributions(inputs, immediate, h, W_x, W_h, b):
             Wrong("sums over the later steps", fails="value",
                   edit=("torch.stack(parts[::-1])", "torch.stack(parts).cumsum(0).flip(0)")),
         ),
-        hints=(
-            "h_(t-1) reaches h_t on two paths: directly, and through W_h.",
-            "Keep what each step needs on the way back: the state before it, and u.",
-        ),
+        hints=("Keep what each step needs on the way back: the state before it, and u.",),
         explanation=r"""
 Let $\delta_t = \mathrm{d}L/\mathrm{d}h_t$. It is $\partial^+ L/\partial h_t$ plus what comes from the step after it, $\delta_{t+1} + \gamma\,(\delta_{t+1} \odot (1 - u_{t+1}^2))\, W_h^\top$.
 The part of step $t$ is $h_{t-1}^\top\, \gamma\,(\delta_t \odot (1 - u_t^2))$.
@@ -391,7 +401,14 @@ def carried_derivatives(x, w, u):
         case=forward_case,
         tolerance=1e-4,
         properties=(
-            Property("first step", first), Property("earlier steps", earlier), Property("slope", slope), Property("sum", total),
+            Property("first step", first, "Write h_1 out. Where does w stand in it, and what does it multiply?"),
+            Property(
+                "earlier steps", earlier,
+                "Differentiate the equation of one step with respect to w. In how many places does the old state "
+                "stand?",
+            ),
+            Property("slope", slope, "Which factor does the chain rule bring where something passes through tanh?"),
+            Property("sum", total, "Each state has a derivative of its own; nothing is added up at the end."),
         ),
         also_right=(
             f"""
@@ -419,7 +436,9 @@ def carried_derivatives(x, w, u):
             Wrong("the slope at the whole state", fails="value",
                   edit=("(1 - new**2)", f"(1 - ({keep} * h + new)**2)")),
         ),
-        hints=("Differentiate the equation of one step by w, and keep the old state's own derivative in it.",),
+        hints=(
+            "Differentiate the equation of one step with respect to w, and keep the old state's own derivative in it.",
+        ),
         explanation=rf"""
 $\mathrm{{d}}h_t/\mathrm{{d}}w = c\,\mathrm{{d}}h_{{t-1}}/\mathrm{{d}}w + (1 - \tanh^2 a_t)\,(h_{{t-1}} + w\,\mathrm{{d}}h_{{t-1}}/\mathrm{{d}}w)$ with $c = {keep}$.
 This is real-time recurrent learning (Williams & Zipser 1989). Its memory doesn't grow with $T$; but with $H$ units there are $H$ derivatives for each of about $H^2$ weights, which is why nobody trains large networks so.
@@ -464,7 +483,6 @@ So at most $\lceil T/k \rceil + k$ states are stored at once. Here $T = {T}$. Wi
 T = {T}
 answer = min(math.ceil(T / k) + k for k in range(1, T + 1))
 """,
-        tolerance=1e-9,
         mistakes=tuple(Mistake(name, float(value), message) for name, (value, message) in wrong.items()),
         hints=("Try all k, or find the minimum of T/k + k by its derivative and look around it.",),
         explanation=rf"""

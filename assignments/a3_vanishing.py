@@ -50,7 +50,6 @@ def steps(variant):
 At every step back the gradient of a unit is multiplied by {rate}. After how many steps is it for the first time *smaller* than $10^{{-{power}}}$ of what it was?
 """,
         solution=f"answer = math.floor({power} * math.log(10) / -math.log({rate})) + 1",
-        tolerance=1e-9,
         mistakes=tuple(Mistake(name, float(value), message) for name, (value, message) in wrong.items()),
         hints=("Take logarithms on both sides, and mind the sign of the logarithm of a number below 1.",),
         explanation=rf"""
@@ -73,9 +72,11 @@ def two_biases(variant):
             "sign": (-right, "that gate is nearly closed"),
             "lost": (logit((1 - share) ** (1 / n)) / 2, "that much is lost with these biases, not left"),
             "gate": (share ** (1 / n), "that is the gate; the question is for the biases"),
+            "one step less": (logit(share ** (1 / (n - 1))) / 2, f"that is for {n - 1} steps"),
+            "one step more": (logit(share ** (1 / (n + 1))) / 2, f"that is for {n + 1} steps"),
             "half of the steps": (logit(share ** (2 / n)) / 2, "each bias acts at every step, not at every second one"),
         }
-        if different([right, *(value for value, _ in wrong.values())], 0.01):
+        if different([right, *(value for value, _ in wrong.values())], 8e-4):
             break
     return Number(
         name="two-biases",
@@ -84,13 +85,13 @@ def two_biases(variant):
         minutes=10,
         statement=rf"""
 `nn.LSTM` has two biases for the forget gate. Somebody sets both to the same number $v$, and all the weights of the forget gate to zero.
-For which $v$ are {percent} % of a cell state left after {n} steps, if nothing is written meanwhile? Give five significant digits.
+For which $v$ are {percent} % of a cell state left after {n} steps, if nothing is written meanwhile? Give four significant digits.
 """,
         solution=f"""
 gate = {share} ** (1 / {n})
 answer = math.log(gate / (1 - gate)) / 2
 """,
-        tolerance=3e-3,
+        digits=4,
         mistakes=tuple(Mistake(name, value, message) for name, (value, message) in wrong.items()),
         hints=("Which gate, to the power of the steps, gives the share? Then invert the sigmoid.",),
         explanation=rf"""
@@ -175,13 +176,13 @@ def growth(variant):
         kind="measure",
         statement=rf"""
 A linear recurrence has the matrix $M = \begin{{pmatrix}} {a} & {c} \\ 0 & {b} \end{{pmatrix}}$. Its spectral radius is below 1, so $M^k$ goes to zero.
-But before that a vector can grow. What is the largest $\lVert M^k \rVert_2$ over all $k \ge 1$? Give five significant digits. Then ask yourself what this means for a gradient whose network has a spectral radius below 1.
+But before that a vector can grow. What is the largest $\lVert M^k \rVert_2$ over all $k \ge 1$? Give four significant digits. Then ask yourself what this means for a gradient whose network has a spectral radius below 1.
 """,
         solution=f"""
 M = torch.tensor([[{a}, {c}], [0.0, {b}]], dtype=torch.float64)
 answer = max(torch.linalg.matrix_norm(torch.linalg.matrix_power(M, k), 2).item() for k in range(1, 150))
 """,
-        tolerance=2e-3,
+        digits=4,
         mistakes=tuple(Mistake(name, float(value), message) for name, (value, message) in wrong.items()),
         hints=("Compute the norms of the first hundred powers and look at them.",),
         explanation=rf"""
@@ -285,8 +286,22 @@ def norms_by_lag(states, W_h, v):
         case=case,
         tolerance=1e-5,
         properties=(
-            Property("lag 0", start), Property("slope", slopes), Property("factor", inner),
-            Property("which state", which), Property("direction", direction),
+            Property(
+                "lag 0", start,
+                "What is the derivative of v · h_T with respect to h_T, and at which end of the result does it "
+                "stand?",
+            ),
+            Property("slope", slopes, "Work out φ'(a) on paper, and write it with h instead of a."),
+            Property("factor", inner, "φ is a function of a function here. What does the chain rule add?"),
+            Property(
+                "which state", which,
+                "The step from h_(t-1) to h_t ends with φ. Which of the two states tells its slope?",
+            ),
+            Property(
+                "direction", direction,
+                "Forwards a row stands on the left of W_h. What leads a derivative back from the product to the "
+                "row?",
+            ),
         ),
         also_right=(
             f"""
@@ -316,7 +331,6 @@ def norms_by_lag(states, W_h, v):
             Wrong("the sequence read forwards", fails="value", edit=("states.flip(0)", "states")),
         ),
         hints=(
-            "Work out φ'(a) on paper, and write it with h instead of a.",
             "Start with v at lag 0. To go back one step: first the slope, then the transposed matrix.",
         ),
         explanation=rf"""
@@ -383,7 +397,14 @@ def memory_biases(shortest, longest, units):
 ''',
         case=case,
         tolerance=1e-3,
-        properties=(Property("order", increasing), Property("shortest and longest", ends), Property("factor", ratios)),
+        properties=(
+            Property("order", increasing, "Does a unit that lasts longer have a larger forget gate or a smaller one?"),
+            Property(
+                "shortest and longest", ends,
+                "First the times, then the gate of each, then the inverse of the sigmoid.",
+            ),
+            Property("factor", ratios, "Equal factors are equal differences of the logarithms. Of which quantity?"),
+        ),
         also_right=(
             f"""
 def memory_biases(shortest, longest, units):
@@ -404,10 +425,6 @@ def memory_biases(shortest, longest, units):
             Wrong("equal differences of the biases", fails="factor",
                   edit=("torch.log(gate / (1 - gate))", "torch.lerp(torch.log(gate / (1 - gate))[0], torch.log(gate / (1 - gate))[-1], torch.linspace(0, 1, units, dtype=torch.float64))")),
             Wrong("one bias only", fails="shape", edit=("torch.log(gate / (1 - gate))", "torch.log(gate / (1 - gate))[:1]")),
-        ),
-        hints=(
-            "First the times, then the gate of each, then the inverse of the sigmoid.",
-            "Equal factors are equal differences of the logarithms.",
         ),
         explanation=rf"""
 A unit lasts $\tau$ steps if $\sigma(b)^\tau = {share}$, so its gate is ${share}^{{1/\tau}}$ and its bias the logit of that.
@@ -489,7 +506,15 @@ def safe_clip(gradients, limit):
         case=case,
         cases=12,
         tolerance=1e-4,
-        properties=(Property("broken step", broken), Property("small gradients", short), Property("size", size_of)),
+        properties=(
+            Property("broken step", broken, "There are three cases. With which two numbers must the size be compared?"),
+            Property("small gradients", short, "Which of the three cases multiplies nothing?"),
+            Property(
+                "size", size_of,
+                "Flatten everything into one long tensor: how is its size defined, and which factor turns it into "
+                "the limit?",
+            ),
+        ),
         also_right=(
             """
 def safe_clip(gradients, limit):
@@ -513,7 +538,6 @@ def safe_clip(gradients, limit):
             Wrong("changed in place", fails="keeps its inputs", edit=("g * (limit / size)", "g.mul_(limit / size)")),
             Wrong("only the first tensor", fails="type", edit=("return tuple(gradients)", "return gradients[0]")),
         ),
-        hints=("Flatten everything into one long tensor first; both questions are about it.",),
         explanation=r"""
 One factor for all tensors keeps the direction of the step. A step that is a hundred times too long comes from a cliff of the loss or from a broken batch, and then its direction is worth little; leaving it out does little harm.
 If it happens often, the cause has to be found. A gradient that isn't a number must be left out as well: no factor mends it.

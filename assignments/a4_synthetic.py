@@ -39,10 +39,10 @@ def no_memory(variant):
         minutes=10,
         statement=f"""
 Sequences of random symbols, each of {symbols} equally likely, have {place} to {longest} steps, every length equally often. The task is to name the symbol of step {place}.
-A network without memory sees only the symbol of the *last* step; it doesn't know the length. Which accuracy does it reach, as a fraction of 1, if it always names the symbol that it sees? (No other rule is better.) Give five significant digits.
+A network without memory sees only the symbol of the *last* step; it doesn't know the length. Which accuracy does it reach, as a fraction of 1, if it always names the symbol that it sees? (No other rule is better.) Give four significant digits.
 """,
         solution=f"answer = 1 / {lengths} + (1 - 1 / {lengths}) / {symbols}",
-        tolerance=2e-3,
+        digits=4,
         mistakes=tuple(Mistake(name, value, message) for name, (value, message) in wrong.items()),
         hints=("In which of the sequences is the symbol of that step the last one?",),
         explanation=f"""
@@ -78,10 +78,10 @@ def constant(variant):
         minutes=10,
         statement=f"""
 An adding problem of your own: the numbers of a sequence are real numbers drawn uniformly between {low} and {high}; two of them are marked, and the target is the *first* marked number plus {factor} times the *second*.
-What is the mean squared error of the best answer that is always the same number? Give five significant digits. Any network that has learned something must be below it.
+What is the mean squared error of the best answer that is always the same number? Give four significant digits. Any network that has learned something must be below it.
 """,
         solution=f"answer = ({high} - ({low})) ** 2 / 12 * (1 + {factor} ** 2)",
-        tolerance=2e-3,
+        digits=4,
         mistakes=tuple(Mistake(name, float(value), message) for name, (value, message) in wrong.items()),
         hints=("The best constant is the mean, and its squared error is the variance of the target.",),
         explanation=f"""
@@ -216,7 +216,22 @@ def ledger(steps):
 ''',
         case=case,
         by_properties=True,
-        properties=(Property("shapes", shapes), Property("nothing marked", silent), Property("last step", last), Property("sums", sums)),
+        properties=(
+            Property(
+                "shapes", shapes,
+                "Rows of W_x are inputs, rows of W_h are units; b and w_y have one entry for each unit.",
+            ),
+            Property(
+                "nothing marked", silent,
+                "One unit for each mark: it must be the number where the mark is, and 0 elsewhere. Use the largest "
+                "number.",
+            ),
+            Property(
+                "last step", last,
+                "The readout must see the number of the last step at once, with its factor and its sign.",
+            ),
+            Property("sums", sums, "ReLU can't keep a negative sum, but it can keep two sums that aren't negative."),
+        ),
         also_right=(
             f"""
 def ledger(steps):
@@ -240,10 +255,6 @@ def ledger(steps):
             Wrong("only the sums, with the last step twice", fails="last step", edit=("[p, -q, p, -q]", "[2 * p, -2 * q, p, -q]")),
             Wrong("one account for both", fails="sums", edit=("[0.0, 0.0, 0.0, 1.0],\n", "[0.0, 0.0, -1.0, 0.0],\n")),
             Wrong("a readout with a second axis", fails="shapes", edit=("torch.tensor([p, -q, p, -q])", "torch.tensor([[p, -q, p, -q]])")),
-        ),
-        hints=(
-            "One unit for each mark: it must be the number where the mark is, and 0 elsewhere. Use the largest number.",
-            "ReLU can't keep a negative sum, but it can keep two sums that aren't negative.",
         ),
         explanation=rf"""
 $\max(0,\, x + {largest}\, m - {largest})$ is the number with the mark and 0 without it. Two more units add up what these two had a step before; the readout adds the last step.
@@ -328,7 +339,16 @@ def counting_machine(modulus, rest, symbols):
         by_properties=True,
         tolerance=0,
         properties=(
-            Property("tables", tables), Property("answers", every), Property("few states", smallest),
+            Property(
+                "tables", tables,
+                "A row for each state, a column for each symbol, and states are counted from 0.",
+            ),
+            Property(
+                "answers", every,
+                "Follow a short sequence by hand: what does each symbol count, and to which count does the answer "
+                "belong?",
+            ),
+            Property("few states", smallest, "What must the machine remember? One state for each value of that."),
         ),
         also_right=(
             f"""
@@ -359,10 +379,6 @@ def counting_machine(modulus, rest, symbols):
             Wrong("the tables are transposed", fails="tables", edit=("return following, (following == rest).long()", "return following.T, (following == rest).long().T")),
             Wrong("states from 1 on", fails="tables", edit=("return following,", "return following + 1,")),
             Wrong("the states only", fails="type", edit=("return following, (following == rest).long()", "return following")),
-        ),
-        hints=(
-            "What must the machine remember? One state for each value of that.",
-            "The answer belongs to the count *after* the symbol.",
         ),
         explanation=r"""
 Only the remainder has to be remembered, so there are `modulus` states. Fewer aren't enough: two different remainders lead to different answers sooner or later.
@@ -471,7 +487,23 @@ def first_difference(following, answers, following_2, answers_2):
         case=lambda generator: difference_case(generator, start, start_2),
         cases=12,
         tolerance=0,
-        properties=(Property("the same", same), Property("a difference missed", missed), Property("shortest", shortest)),
+        properties=(
+            Property(
+                "the same", same,
+                "Compare what the machines answer, not how their tables look: run both at once, as one machine of "
+                "pairs.",
+            ),
+            Property(
+                "a difference missed", missed,
+                "Run both machines at once: the state of the two together is a pair. Is every pair tried that can "
+                "be reached, with every symbol?",
+            ),
+            Property(
+                "shortest", shortest,
+                "Go through the pairs in the order of the number of symbols that lead to them, and never visit a "
+                "pair twice.",
+            ),
+        ),
         also_right=(
             f"""
 def first_difference(following, answers, following_2, answers_2):
@@ -510,10 +542,6 @@ def first_difference(following, answers, following_2, answers_2):
             Wrong("only one pair is followed", fails="a difference missed",
                   edit=("pairs = sorted(found - known)", "pairs = sorted(found - known)[:1]")),
             Wrong("a yes or no", fails="type", edit=("return length", "return True"), also=(f"return {none}", "return False")),
-        ),
-        hints=(
-            "Run both machines at once: the state of the two together is a pair.",
-            "Go through the pairs in the order of the number of symbols that lead to them, and never visit a pair twice.",
         ),
         explanation=rf"""
 The pair of states is a machine of its own with at most $K \cdot K'$ states. A breadth-first search visits every pair that can be reached, those of the shortest sequences first.

@@ -114,8 +114,17 @@ def scale(train, test):
         case=lambda generator: scaling_case(generator, 1 if kind == "row" else 2),
         tolerance=1e-3,
         properties=(
-            Property("training statistics", statistics), Property("constant pixels", constant), Property("axes", over),
-            Property("deviation", deviation), Property("size", size),
+            Property(
+                "training statistics", statistics,
+                "Compute mean and deviation once, from the training images, and use them for both.",
+            ),
+            Property(
+                "constant pixels", constant,
+                "Where is the deviation 0 in training, and what must stand there in both results?",
+            ),
+            Property("axes", over, "With keepdim=True: which dimensions of mean and deviation should have the size 1?"),
+            Property("deviation", deviation, "What does `std` divide by unless it is told otherwise?"),
+            Property("size", size, "What is the standard deviation after dividing by it, and which factor makes it the one asked for?"),
         ),
         also_right=(
             f"""
@@ -155,7 +164,7 @@ def scale(train, test):
             Wrong("the training images only", fails="type", edit=(f"tuple({each} for part in (train, test))", each.replace("part", "train"))),
             Wrong("changed in place", fails="keeps its inputs", edit=("(part - mean) / deviation", "part.sub_(mean) / deviation")),
         ),
-        hints=("Compute mean and deviation once, from the training images; keepdim=True saves the reshaping.",),
+        hints=("First the mean is taken away, then the difference is divided.",),
         explanation=r"""
 The numbers belong to the training, like the weights: a network in use gets one image and has no others to take a mean of.
 A pixel that never varies in training has nothing to say; dividing by its deviation would give infinities as soon as a test image differs there.
@@ -262,7 +271,22 @@ def weakest(confusion):
 ''',
         case=lambda generator: weakest_case(generator, axis, enough),
         tolerance=0,
-        properties=(Property("too few", too_few), Property("measure", right_measure), Property("mixed up with", partner)),
+        properties=(
+            Property(
+                "too few", too_few,
+                "Which totals belong to this measure, those of rows or of columns? A class with too small a total is "
+                "left out before you look for the lowest share.",
+            ),
+            Property(
+                "measure", right_measure,
+                "First the total of each row or column; then the share of the diagonal entry in it; then the "
+                "smallest.",
+            ),
+            Property(
+                "mixed up with", partner,
+                "Look along the same row or column as before, without the entry on the diagonal.",
+            ),
+        ),
         also_right=(
             f"""
 def weakest(confusion):
@@ -286,7 +310,6 @@ def weakest(confusion):
             Wrong("both directions together", fails="mixed up with", edit=(f"others = {own}.clone()", f"others = {own} + 2 * {wrong_own}")),
             Wrong("only the class", fails="type", edit=("return worst, int(others.argmax())", "return worst")),
         ),
-        hints=("First the total of each row or column; then the share; then look along the weakest one.",),
         explanation=rf"""
 The {measure} of a class is its diagonal entry divided by the sum of its {"row" if axis else "column"}. The mistakes stand beside the diagonal in the same {"row" if axis else "column"}.
 """,
@@ -325,13 +348,13 @@ def apart(variant):
         minutes=10,
         statement=rf"""
 One network is right on {k:,} of {n:,} test images, another one on {j:,} of {m:,} *other* test images.
-Take the textbook interval with 1.96 standard errors. What is the half-width of the 95 % interval of the *difference* of the two accuracies, in percentage points? Give five significant digits.
+Take the textbook interval with 1.96 standard errors. What is the half-width of the 95 % interval of the *difference* of the two accuracies, in percentage points? Give four significant digits.
 """,
         solution=f"""
 p, n, q, m = {k} / {n}, {n}, {j} / {m}, {m}
 answer = 100 * 1.96 * math.sqrt(p * (1 - p) / n + q * (1 - q) / m)
 """,
-        tolerance=2e-3,
+        digits=4,
         mistakes=tuple(Mistake(name, value, message) for name, (value, message) in wrong.items()),
         hints=("What is the variance of a difference of two independent numbers?",),
         explanation=rf"""
@@ -524,7 +547,15 @@ def classify({arguments}):
         cases=1,
         by_properties=True,
         known=true_labels,
-        properties=(Property("labels", labels), Property("accuracy", accuracy)),
+        properties=(
+            Property("labels", labels, "A network gives four scores for each image. Which number is the label?"),
+            Property(
+                "accuracy", accuracy,
+                "Start with a GRU that reads the rows, and look at the accuracy on training and on test images of "
+                "`ribbons`. If both are low, change the learning rate first; if only the second is, exchange black "
+                "and white at random.",
+            ),
+        ),
         also_right=(
             head + """
     torch.manual_seed(1)
@@ -563,10 +594,6 @@ def classify({arguments}):
             Wrong("scores, not labels", fails="labels", edit=(".argmax(1)", "")),
             Wrong("labels from 1 to 4", fails="labels", edit=(".argmax(1)", ".argmax(1) + 1")),
             Wrong("no training at all", fails="accuracy", edit=("for epoch in range(15)", "for epoch in range(0)")),
-        ),
-        hints=(
-            "Start with a GRU that reads the rows, and look at the accuracy on training and on test images of `ribbons`.",
-            "If it doesn't learn, change the learning rate first; if it only learns by heart, exchange black and white at random.",
         ),
         explanation=r"""
 A sum over pixels with fixed weights changes its sign in a negative while the label stays, so a linear model is lost: it reaches about 25 %, chance. Five nearest neighbours reach about 60 %, a plain MLP about 65 %.

@@ -109,8 +109,22 @@ def paired_interval(one, other):
         case=interval_case,
         tolerance=1e-5,
         properties=(
-            Property("mean", mean), Property("order", middle), Property("standard error", error),
-            Property("paired", paired), Property("quantile", quantile),
+            Property("mean", mean, "First the differences, one for each seed, in the order that was asked for."),
+            Property("order", middle, "Three numbers: the mean, then what lies one half-width below and above it."),
+            Property(
+                "standard error", error,
+                "How does the error of a mean follow from the deviation of the single values? And which denominator "
+                "has the variance?",
+            ),
+            Property(
+                "paired", paired,
+                "First the differences, one for each seed; after that the two networks aren't needed any more.",
+            ),
+            Property(
+                "quantile", quantile,
+                "How much does the interval leave out on each side, and how many degrees of freedom do n "
+                "differences have?",
+            ),
         ),
         also_right=(
             f"""
@@ -133,7 +147,6 @@ def paired_interval(one, other):
             Wrong("half of the width", fails="standard error", edit=(" / n**0.5", " / n**0.5 / 2")),
             Wrong("the ends only", fails="shape", edit=("[gap.mean(), gap.mean() - half", "[gap.mean() - half")),
         ),
-        hints=("First the differences, one for each seed; after that the two networks aren't needed any more.",),
         explanation=rf"""
 The seeds shift both networks alike, so the differences vary much less than the accuracies. Their mean has the standard error $s / \sqrt n$, and the quantile is that of $(1 + {confidence}) / 2$.
 """,
@@ -210,7 +223,18 @@ def verdict(low, high):
 ''',
         case=case,
         cases=14,
-        properties=(Property("word", known), Property("undecided", certain), Property("margin", ignores_margin)),
+        properties=(
+            Property("word", known, "The four words stand in the statement, in quotes."),
+            Property(
+                "undecided", certain,
+                "Draw the line with −margin, 0 and margin on it, and lay the interval on it in every way. Where "
+                "does all of it lie in one part?",
+            ),
+            Property(
+                "margin", ignores_margin,
+                "Each end is compared with the margin or with its negative, never with 0.",
+            ),
+        ),
         also_right=(
             f"""
 def verdict(low, high):
@@ -228,7 +252,9 @@ def verdict(low, high):
             Wrong("another word", fails="word", edit=('"no matter"\n    return', '"equal"\n    return')),
             Wrong("nothing is ever decided", fails="value", edit=("if low > margin", "if False"), also=("if high < -margin", "if False")),
         ),
-        hints=("Draw the line with −margin, 0 and margin on it, and lay the interval on it in every way.",),
+        hints=(
+            "Draw the line with −margin, 0 and margin on it, and lay the interval on it in every way.",
+        ),
         explanation="""
 The rule separates "there is no difference that matters" from "we can't tell". A test of the difference zero alone mixes the two up: with few seeds nothing differs, with many seeds everything does.
 """,
@@ -262,7 +288,6 @@ From a first few runs you know that the paired differences of your two networks 
 You want a 95 % interval of their mean with a half-width of at most {half} points. How many seeds do you need at least, by the normal quantile 1.96?
 """,
         solution=f"answer = math.ceil((1.96 * {deviation} / {half}) ** 2)",
-        tolerance=1e-9,
         mistakes=tuple(Mistake(name, float(value), message) for name, (value, message) in wrong.items()),
         hints=("The half-width is the quantile times the standard error of the mean.",),
         explanation=rf"""

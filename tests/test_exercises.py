@@ -10,6 +10,7 @@ import re
 import runpy
 import sys
 import time
+import types
 from contextlib import redirect_stdout
 from pathlib import Path
 
@@ -17,12 +18,13 @@ import nbformat
 import numpy as np
 import pytest
 import torch
+from exercise_checks import check_feedback, check_tolerance
 
 import rnncourse as rc
 from rnncourse.__main__ import main
 from rnncourse.exercises import Build, Choice, Mistake, Number, Open, Option, Property, Wrong, all_exercises, exercise
 from rnncourse.exercises._kinds import KINDS, answer_of, solve
-from rnncourse.exercises._running import compare, run_limited
+from rnncourse.exercises._running import compare, input_names, run_limited
 
 ALL = list(all_exercises().values())
 CHECKED = [one for one in ALL if not isinstance(one, Open)]
@@ -64,11 +66,23 @@ def test_the_stub_is_not_attempted(one):
 
 
 @pytest.mark.parametrize(("one", "wrong"), WRONG, ids=names)
-def test_a_typical_wrong_answer_is_rejected_by_its_property(one, wrong):
+def test_a_typical_wrong_answer_is_rejected_by_its_property_and_gets_its_hint(one, wrong, monkeypatch):
     verdict = one.judge(wrong_answer(one, wrong))
     assert not verdict.right
     assert verdict.property == wrong.fails, verdict.message
     assert len(verdict.message) > 20
+    check_feedback(one, verdict, wrong)
+    known = types.SimpleNamespace(kind=one.kind, judge=lambda answer: verdict)  # judged once is enough
+    monkeypatch.setattr(rc.exercises, "exercise", lambda name: known)
+    monkeypatch.setattr(rc.exercises, "_failures", {})
+    first, second = (" ".join(said(one.name).split()) for _ in range(2))
+    assert second == (f"{first} hint: {verdict.hints[0]}" if verdict.hints else first)
+    assert " ".join(verdict.message.split()) in first
+
+
+@pytest.mark.parametrize("one", [one for one in ALL if isinstance(one, Number)], ids=names)
+def test_a_number_is_taken_as_far_as_rounding_needs_and_a_typical_wrong_one_is_far_off(one):
+    check_tolerance(one)
 
 
 @pytest.mark.parametrize("one", CHECKED, ids=names)
@@ -90,8 +104,11 @@ def test_every_property_is_needed_by_some_wrong_answer(one):
 
 @pytest.mark.parametrize("one", CHECKED, ids=names)
 def test_there_is_a_hint(one):
-    assert one.hints
-    assert all(len(hint) > 20 for hint in one.hints)
+    """For each property of a function; for anything else at least one."""
+    hints = [p.hint for p in one.properties] if isinstance(one, Build) else one.hints
+    assert hints
+    assert all(len(hint) > 20 for hint in (*hints, *one.hints))
+    assert len(set(hints)) == len(hints)
 
 
 @pytest.mark.parametrize("one", [one for one in ALL if isinstance(one, Build)], ids=names)
@@ -134,13 +151,14 @@ def test_the_random_cases_differ():
 @pytest.mark.parametrize("one", ALL, ids=names)
 def test_no_message_gives_the_solution_away(one):
     texts = [*one.hints, *(wrong.why for wrong in getattr(one, "wrong", ()))]
+    texts += [p.hint for p in getattr(one, "properties", ())]
     if isinstance(one, Number):
         texts += [mistake.message for mistake in one.mistakes]
         assert not any(f"{solve(one):g}" in text.replace(",", "") for text in texts)
     if isinstance(one, Build):
         lines = {line.strip() for line in one.solution.splitlines() if len(line.strip()) > 25 and "def " not in line}
         lines -= {line.strip() for line in one.stub.splitlines()}
-        assert not any(line in text for text in one.hints for line in lines)
+        assert not any(line in text for text in texts for line in lines)
 
 
 @pytest.mark.parametrize("chapter", sorted({one.chapter for one in ALL}))
@@ -199,10 +217,13 @@ def spoil(x):
         (lambda x: x.tolist(), "type", "expected a tensor, got"),
         (lambda x: None, "type", "expected a tensor, got None"),
         (lambda x: x[:2], "shape", r"expected the shape \(3,\), got \(2,\)"),
-        (lambda x: x, "value", r"expected .*, got .*\n  for tensor \["),
+        (lambda x: x, "value", r"expected .*, got .*\n  for x = tensor \["),
+        (lambda mine: mine, "value", r"\n  for mine = tensor \["),
+        (lambda *inputs: inputs[0], "value", r"\n  for x = tensor \["),
+        (torch.nn.Identity().forward, "value", r"\n  for input = tensor \["),
         (lambda x: x * torch.nan, "value", "got nan"),
         (lambda: 1, "runs", "double raised TypeError"),
-        (spoil, "keeps its inputs", "double changed its input; work on a copy"),
+        (spoil, "keeps its inputs", "double changed its input x; work on a copy"),
         (3, "function", r"expected the function double, got 3 \(int\)"),
     ],
 )
@@ -213,7 +234,7 @@ def test_a_bad_function_gets_a_clear_message(answer, property, message):
 
 
 def test_a_function_without_an_end_is_stopped(monkeypatch):
-    monkeypatch.setattr("rnncourse.exercises._kinds.SECONDS", 0.3)
+    monkeypatch.setattr("rnncourse.exercises._build.SECONDS", 0.3)
     started = time.monotonic()
     verdict = DOUBLE.judge(loop_for_ever)
     assert verdict.property == "finishes"
@@ -236,7 +257,7 @@ def test_a_late_function_is_told_to_stop():
 
 
 def test_all_cases_together_have_the_time(monkeypatch):
-    monkeypatch.setattr("rnncourse.exercises._kinds.SECONDS", 0.5)
+    monkeypatch.setattr("rnncourse.exercises._build.SECONDS", 0.5)
     started = time.monotonic()
     assert DOUBLE.judge(lambda x: time.sleep(0.2) or 2 * x).property == "finishes"
     assert time.monotonic() - started < 2
@@ -318,16 +339,114 @@ def test_a_choice_gives_feedback_on_each_answer():
     assert one.judge(2).property == one.judge("").property == one.judge("ab").property == "choice"
 
 
-def test_hints_come_from_the_second_failure_on(monkeypatch):
+def test_a_number_is_said_to_be_too_high_or_too_low():
+    assert NINE.judge(8).message == "8 isn't the number that was asked for; it is too low"
+    assert NINE.judge(10).message == "10 isn't the number that was asked for; it is too high"
+    assert NINE.judge(6).message == "got 6, too low: that is the sum, not the product"
+    assert NINE.judge(9.5).message == "got 9.5, and the answer is a whole number"
+
+
+ROOT_OF_TWO = dataclasses.replace(
+    NINE, name="root", statement="Give four significant digits.", solution="answer = 2**0.5", digits=4,
+    mistakes=(Mistake("three", 3**0.5, "that is the root of three"), Mistake("other", 1.73, "that is something else")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("answer", "property", "message"),
+    [
+        (1.414, None, "1.414 is right"),
+        (1.4142, None, "1.4142 is right"),
+        (1.4146, None, "1.4146 is right"),
+        (1.41, "digits", "1.41 is right as far as it goes, but too short; give four significant digits"),
+        (1.415, "value", "1.415 isn't the number that was asked for; it is too high"),
+        (1.413, "value", "1.413 isn't the number that was asked for; it is too low"),
+        (1.732, "three", "got 1.732, too high: that is the root of three"),
+        (1.73, "other", "got 1.73, too high: that is something else"),
+        (-1.414, "value", "-1.414 isn't the number that was asked for; it is too low"),
+    ],
+)
+def test_a_number_is_judged_by_the_digits_asked_for(answer, property, message):
+    verdict = ROOT_OF_TWO.judge(answer)
+    assert (verdict.property, verdict.message) == (property, message)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_number_that_was_cut_off_is_told_so(sign):
+    one = dataclasses.replace(ROOT_OF_TWO, solution=f"answer = {sign} * 2 / 3")
+    assert one.judge(sign * 0.6667).right
+    for cut in (0.6666, 0.666):
+        message = f"{sign * cut:g} was cut off and not rounded; give four significant digits"
+        assert one.judge(sign * cut).message == message
+
+
+@pytest.mark.parametrize("solution", ["2.5", "24.5", "0.00125", "-1.25", "999.96", "1e6"])
+def test_a_tie_may_be_rounded_either_way(solution):
+    digits = 2 if solution in ("2.5", "24.5", "0.00125", "-1.25") else 4
+    words = {2: "two", 4: "four"}[digits]
+    check_tolerance(
+        dataclasses.replace(
+            NINE, statement=f"Give {words} significant digits.", solution=f"answer = {solution}", digits=digits
+        )
+    )
+
+
+def test_of_two_typical_wrong_numbers_with_the_same_digits_the_nearer_one_is_named():
+    near = (Mistake("lower", 5.11, "that is the lower one"), Mistake("upper", 5.14, "that is the upper one"))
+    one = dataclasses.replace(ROOT_OF_TWO, statement="Give two significant digits.", digits=2, mistakes=near)
+    assert [one.judge(number).property for number in (5.11, 5.12, 5.13, 5.14)] == ["lower"] * 2 + ["upper"] * 2
+
+
+def test_a_statement_that_asks_for_other_digits_is_an_error():
+    with pytest.raises(ValueError, match=r"statement of root must say 'Give three significant digits\.', since digits"):
+        dataclasses.replace(ROOT_OF_TWO, digits=3)
+
+
+def test_one_step_more_or_less_is_another_number():
+    half_life = exercise("cell-half-life")
+    assert half_life.judge(1.0459).right
+    assert half_life.judge(1.04486).property == "19 steps"
+    bias = exercise("vanishing-forget-bias")
+    assert bias.judge(5.274).right
+    assert bias.judge(5.284).property == "101 steps"
+    assert [bias.judge(b).property for b in (5.28, 5.27, 5.26)] == ["value", "digits", "value"]
+
+
+def test_hints_come_from_the_second_failure_on_and_belong_to_what_failed(monkeypatch):
     monkeypatch.setattr(rc.exercises, "exercise", lambda name: NINE)
     monkeypatch.setattr(rc.exercises, "_failures", {})
-    messages = [said("nine", 6) for _ in range(4)]
-    assert messages[0] == "✗ nine: sum: got 6: that is the sum, not the product\n"
-    assert messages[1].endswith("\n  hint: Multiply.\n")
-    assert messages[2].endswith(messages[3].splitlines()[-1] + "\n")
-    assert "hint: Three times three." in messages[2]
+    assert said("nine", 8) == "✗ nine: value: 8 isn't the number that was asked for; it is too low\n"
+    assert said("nine", 6) == "✗ nine: sum: got 6, too low: that is the sum, not the product\n"
+    hints = [said("nine", 8).splitlines()[-1].strip() for _ in range(3)]
+    assert hints == ["hint: Multiply.", "hint: Three times three.", "hint: Three times three."]
     assert said("nine") == "· nine: not attempted yet; replace the ... and run the cell\n"
     assert said("nine", 9) == "✓ nine: 9 is right\n"
+    assert "hint" not in said("nine", 8), "after a right answer all begins anew"
+
+
+def test_the_hint_of_a_function_is_that_of_the_property_that_fails_now(monkeypatch):
+    monkeypatch.setattr(rc.exercises, "_failures", {})
+    one = exercise("cell-torch-step")
+    by_property = {p.name: p.hint for p in one.properties}
+    answers = {wrong.why: wrong_answer(one, wrong) for wrong in one.wrong}
+    said(one.name, answers["no tanh"])
+    printed = " ".join(said(one.name, answers["one bias only"]).split())
+    assert printed.endswith(f"hint: {by_property['both biases']}")
+    assert "bias_hh is missing" in printed
+    assert "weight_ih = a tensor of shape" in printed
+    assert by_property["activation"] in " ".join(said(one.name, answers["ReLU instead of tanh"]).split())
+    printed = " ".join(said(one.name, answers["the given state is overwritten"]).split())
+    assert "torch_step changed its input h; work on a copy" in printed
+    assert "clone()" in printed
+
+
+def test_names_of_inputs():
+    assert input_names(lambda x, h=0, *rest, **more: None, 1) == ["x"]
+    assert input_names(lambda x, h=0: None, 2) == ["x", "h"]
+    assert input_names(lambda *inputs: None, 1) is None
+    assert input_names(lambda x: None, 2) is None
+    assert input_names(dict.fromkeys, 1) == ["iterable"]
+    assert input_names(min, 1) is None
 
 
 def test_a_long_message_is_wrapped_to_the_width_of_the_page(monkeypatch):
@@ -461,8 +580,9 @@ def test_the_instructors_view_shows_everything(capsys):
         view = capsys.readouterr().out
         assert one.statement.strip() in view
         assert one.explanation.strip() in view
-        assert ("## Hints" in view) == bool(one.hints)
+        assert ("## Hints" in view) == (not isinstance(one, Open))
         assert all(hint in view for hint in one.hints)
+        assert all(f"*{p.name}*: {p.hint}" in view for p in getattr(one, "properties", ()))
         if isinstance(one, Open):
             assert all(criterion in view for _, criterion in one.rubric)
         else:

@@ -151,7 +151,7 @@ def test_what_only_the_grader_would_have_seen_is_told_at_once():
     in_place = "def shift(x):\n    x += 1\n    return x"
     printed = run_as_student(filled("ann", double=array, shift=in_place))
     assert printed[2:4] == ["wrong: expected tensor and got ndarray"] * 2
-    assert printed[4:] == ["it changed its input; work on a copy"] * 2
+    assert printed[4:] == ["it changed its input x; work on a copy"] * 2
     nearly = f"def double(x):\n    return {factor('ann')} * x + 2"
     assert run_as_student(filled("ann", double=nearly))[2:4] == ["wrong"] * 2
 

@@ -8,18 +8,21 @@ import importlib
 import pkgutil
 import sys
 import textwrap
+from collections import Counter
 
 from ..checks import check_name
 from ..console import printable
 from ..lending import kept_defaults
-from ._kinds import Build, Choice, Exercise, Mistake, Number, Open, Option, Property, Wrong
+from ._build import Build, Property
+from ._kinds import Choice, Exercise, Open, Option, Wrong
+from ._number import Mistake, Number
 
 __all__ = [
     "Build", "Choice", "Exercise", "Mistake", "Number", "Open", "Option", "Property", "Wrong", "all_exercises",
     "check", "exercise",
 ]  # fmt: skip
 
-_failures = {}  # name → failed checks so far in this session
+_failures = {}  # name → how often in this session a check failed, and how often each series of hints was shown
 
 
 @functools.cache
@@ -54,8 +57,9 @@ def check(name, answer=...):
     """Check an answer to an exercise and print what was found.
 
     A wrong answer is told which property doesn't hold, for which input, what was expected and what came; from
-    the second failure on with a hint. The solution is never printed. The random numbers of Python, NumPy and PyTorch
-    go on afterwards as if nothing had been checked, and torch's default dtype is what it was.
+    the second failure on with a hint that belongs to this property. A number is right if it agrees with the exact
+    one in the digits that were asked for, rounded to the nearest. The solution is never printed. The random numbers of
+    Python, NumPy and PyTorch go on afterwards as if nothing had been checked, and torch's default dtype is what it was.
 
     Args:
         name: the exercise.
@@ -78,10 +82,12 @@ def check(name, answer=...):
     elif not verdict.attempted:
         _say(f"· {name}: {verdict.message}")
     else:
-        failures = _failures[name] = _failures.get(name, 0) + 1
+        counts = _failures.setdefault(name, Counter())
+        counts["failures"] += 1
         _say(f"✗ {name}: {verdict.property}: {verdict.message}")
-        if failures >= 2 and one.hints:
-            _say(f"  hint: {one.hints[min(failures - 2, len(one.hints) - 1)]}")
+        if counts["failures"] >= 2 and verdict.hints:
+            _say(f"  hint: {verdict.hints[min(counts[verdict.hints], len(verdict.hints) - 1)]}")
+            counts[verdict.hints] += 1
 
 
 def _say(message):

@@ -1,6 +1,7 @@
 """An exercise in text: the parts that its chapter shows, and the instructor's view."""
 
-from ._kinds import Build, Choice, Open
+from ._build import Build
+from ._kinds import Choice, Open
 
 
 def instructor_view(exercise):
@@ -10,8 +11,10 @@ def instructor_view(exercise):
     if not isinstance(exercise, Open):
         lines += ["## Typical wrong answers", ""]
         lines += [f"- {wrong.why}: rejected by *{wrong.fails}*" for wrong in exercise.wrong]
-    if exercise.hints:
-        lines += ["", "## Hints", "", *(f"{n}. {hint}" for n, hint in enumerate(exercise.hints, start=1))]
+    hints = [f"- *{p.name}*: {p.hint}" for p in exercise.properties if p.hint] if isinstance(exercise, Build) else []
+    hints += [f"{n}. {hint}" for n, hint in enumerate(exercise.hints, start=1)]
+    if hints:
+        lines += ["", "## Hints", "", *hints]
     return "\n".join(lines) + "\n"
 
 
@@ -37,9 +40,8 @@ def choices(exercise):
 
 def stub(exercise):
     """The code cell that a reader fills in, with its check."""
-    answer = exercise.function if isinstance(exercise, Build) else "answer"
     gap = "\n\n" if isinstance(exercise, Build) else ""
-    return f'{exercise.stub.strip()}\n{gap}rc.check("{exercise.name}", {answer})'
+    return f'{exercise.stub.strip()}\n{gap}rc.check("{exercise.name}", {exercise.answer})'
 
 
 def solution(exercise):

@@ -2,6 +2,7 @@
 
 import copy
 import ctypes
+import inspect
 import threading
 from dataclasses import dataclass
 from typing import Any
@@ -52,6 +53,16 @@ def run_limited(function, arguments, seconds):
 def copied(arguments):
     """A copy of the arguments that shares no memory with them."""
     return tuple(copy.deepcopy(argument) for argument in arguments)
+
+
+def input_names(function, count):
+    """The names of a function's first ``count`` inputs, or None if it has no names for them."""
+    try:
+        found = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # as of some functions that are written in C
+        return None
+    names = [one.name for one in found if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    return names[:count] if len(names) >= count else None
 
 
 def adapted(got, expected):

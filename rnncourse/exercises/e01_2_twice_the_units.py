@@ -13,7 +13,6 @@ How many parameters does it have with $H = 256$ units?
 Count as PyTorch does: two biases a unit, and a readout with a bias.
 """,
     solution="I, H, C = 28, 256, 10\nanswer = (I + H + 2) * H + (H + 1) * C",
-    tolerance=1e-9,
     mistakes=(
         Mistake("growth", 2 * 21_514, "that is twice as many, but W_h has H² entries and grows fourfold"),
         Mistake("biases", (28 + 256 + 1) * 256 + 257 * 10, "one bias a unit is missing; PyTorch keeps two"),

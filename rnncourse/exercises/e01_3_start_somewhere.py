@@ -53,7 +53,16 @@ def run_from(h, x, W_x, W_h, b):
 ''',
     solution=SOLUTION,
     case=case,
-    properties=(Property("first step", first_step), Property("later steps", later_steps)),
+    properties=(
+        Property(
+            "first step", first_step,
+            "Take the loop `run` of the chapter. Which of its lines makes the initial state?",
+        ),
+        Property(
+            "later steps", later_steps,
+            "Follow h through two turns of the loop: is each state computed from the one before it?",
+        ),
+    ),
     also_right=(
         '''
 def run_from(h, x, W_x, W_h, b):
@@ -91,10 +100,6 @@ def run_from(h, x, W_x, W_h, b):
               edit=("        h = torch.tanh(x[:, t] @ W_x + h @ W_h + b)",
                     "        h.copy_(torch.tanh(x[:, t] @ W_x + h @ W_h + b))")),
         Wrong("a list instead of a tensor", fails="type", edit=("torch.stack(states, dim=1)", "states")),
-    ),
-    hints=(
-        "Take the loop `run` of the chapter. Which of its lines makes the initial state?",
-        "The state must be computed from the state before it: follow h through two turns of the loop.",
     ),
     explanation=r"""
 It is the loop of the chapter without the line that makes the zero state.

@@ -72,8 +72,21 @@ def adding_weights(x):
     case=lambda generator: (torch.rand(8, 28, 1, generator=generator),),
     by_properties=True,
     properties=(
-        Property("shapes", shapes), Property("zero", nothing_in_nothing_out),
-        Property("every step alike", adds_both_ends), Property("sum", sums),
+        Property(
+            "shapes", shapes,
+            "One input and one unit: W_x and W_h are matrices with a single entry, b is a vector with one.",
+        ),
+        Property("zero", nothing_in_nothing_out, "With inputs of 0, what but the bias can move the state away from 0?"),
+        Property(
+            "every step alike", adds_both_ends,
+            "Near 0 tanh(a) is almost a, and then h_t = W_h h_(t-1) + W_x x_t + b. How is the state kept that "
+            "small, and which W_h forgets nothing?",
+        ),
+        Property(
+            "sum", sums,
+            "Let all inputs be 0 but one, which is 1. What does it add to the state when it is read, and how much "
+            "of that is left at step 28?",
+        ),
     ),
     also_right=(
         '''
@@ -92,10 +105,6 @@ def adding_weights(x):
         Wrong("a scale that is off by 2 %", fails="sum", edit=("0.001)", "0.00102)")),
         Wrong("a memory that fades a little", fails="sum", edit=("torch.ones(1, 1)", "torch.full((1, 1), 0.9995)")),
         Wrong("the wrong sign", fails="sum", edit=("0.001", "-0.001")),
-    ),
-    hints=(
-        "Near 0, tanh(a) is almost a. How can the state be kept so small?",
-        "With tanh(a) = a, the recurrence is h_t = W_h h_(t-1) + W_x x_t. Which W_h forgets nothing?",
     ),
     explanation=r"""
 Take $W_h = 1$, $b = 0$ and $W_x = 0.001$.

@@ -10,11 +10,11 @@ exercise = Number(
     statement=r"""
 Two classes have 10 test images each. Network 1 has the confusion matrix $\begin{pmatrix} 8 & 2 \\ 2 & 8 \end{pmatrix}$, network 2 has
 $\begin{pmatrix} 6 & 4 \\ 0 & 10 \end{pmatrix}$; a row is a true class.
-Both have the accuracy 0.8. Compute the *macro precision* of network 2 by hand, with three digits.
+Both have the accuracy 0.8. Compute the *macro precision* of network 2 by hand. Give four significant digits.
 Which network looks better by it?
 """,
     solution="answer = (6 / (6 + 0) + 10 / (4 + 10)) / 2",
-    tolerance=1e-3,
+    digits=4,
     mistakes=(
         Mistake("recall", 0.8, "that is the accuracy, and the macro recall; precision divides by the column's sum"),
         Mistake("one class", 10 / 14, "that is the precision of the second class alone"),

@@ -45,7 +45,16 @@ def undo_scaling(weight, bias):
     return 2 * weight, bias - weight.sum(1)
 ''',
     case=case,
-    properties=(Property("weight", weights), Property("bias", biases)),
+    properties=(
+        Property(
+            "weight", weights,
+            "Put x = 2u - 1 into x W_x + b and sort the terms: one has u in it, the rest is the new bias.",
+        ),
+        Property(
+            "bias", biases,
+            "A row of ones times W_x is the sum over the inputs. Which axis of PyTorch's matrix holds the inputs?",
+        ),
+    ),
     also_right=(
         '''
 def undo_scaling(weight, bias):
@@ -66,10 +75,6 @@ def undo_scaling(weight, bias):
               edit=("return 2 * weight, bias - weight.sum(1)",
                     "bias = bias - weight.sum(1)\n    weight *= 2\n    return weight, bias")),
         Wrong("only the weights are returned", fails="type", edit=("2 * weight, bias - weight.sum(1)", "2 * weight")),
-    ),
-    hints=(
-        "Put x = 2u - 1 into x W_x + b and sort the terms: one has u in it, the rest is the new bias.",
-        "A row of ones times W_x is the sum over the inputs. Which axis of PyTorch's matrix holds the inputs?",
     ),
     explanation=r"""
 $x W_x + b = (2u - 1) W_x + b = u\,(2 W_x) + (b - \mathbf{1} W_x)$, where $\mathbf{1}$ is a row of ones.

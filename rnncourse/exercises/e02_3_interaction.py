@@ -28,10 +28,10 @@ exercise = Number(
     statement=r"""
 One may expect that a smaller learning rate is worth more if the training is longer. That is a statement about the *interaction* of learning rate and epochs.
 Compute it from the ledger: half the difference between the effect of the smaller learning rate at 15 epochs and its effect at 5 epochs,
-each averaged over the two sizes, in percentage points of test accuracy, with two decimal places.
+each averaged over the two sizes, in percentage points of test accuracy. Give two significant digits.
 """,
     solution=SOLUTION,
-    tolerance=0.01,
+    digits=2,
     mistakes=(
         Mistake("sign", (at_5 - at_15) / 2, "the effect at 15 epochs comes first"),
         Mistake("half", at_15 - at_5, "take half of the difference, as for a main effect"),

@@ -13,7 +13,6 @@ It gets a second recurrent layer, which has 50 units.
 How many multiply-adds for one sequence do the two blocks of the second layer need? The readout doesn't count.
 """,
     solution="T, H_1, H_2 = 28, 100, 50\nanswer = T * (H_1 * H_2 + H_2 * H_2)",
-    tolerance=1e-9,
     mistakes=(
         Mistake("steps", 100 * 50 + 50 * 50, "that is for one time step; the sequence has 28"),
         Mistake("input block", 28 * 100 * 50, "that is the block from the first layer; one more is missing"),

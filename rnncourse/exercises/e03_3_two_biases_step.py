@@ -68,8 +68,22 @@ def torch_step(x, h, weight_ih, weight_hh, bias_ih, bias_hh):
 ''',
     case=case,
     properties=(
-        Property("activation", activation), Property("both biases", both_biases),
-        Property("recurrent matrix", recurrent_matrix), Property("previous state", previous_state),
+        Property(
+            "activation", activation,
+            "Which function of the whole sum is the last thing in the chapter's equation?",
+        ),
+        Property(
+            "both biases", both_biases,
+            "Four tensors of weights and biases are given. Is each of them used once?",
+        ),
+        Property(
+            "recurrent matrix", recurrent_matrix,
+            "Each of the two matrices is the transpose of one in the chapter's equation.",
+        ),
+        Property(
+            "previous state", previous_state,
+            "Two products are added in the chapter's equation. What does each of them multiply?",
+        ),
     ),
     also_right=(
         '''
@@ -98,10 +112,7 @@ def torch_step(x, h, weight_ih, weight_hh, bias_ih, bias_hh):
         Wrong("the given state is overwritten", fails="keeps its inputs",
               edit=("torch.tanh(a)", "h.copy_(torch.tanh(a))")),
     ),
-    hints=(
-        "Which of the two matrix products fits as it stands? Write the shapes under each factor.",
-        "Each of the two matrices is the transpose of one in the chapter's equation.",
-    ),
+    hints=("Which of the two matrix products fits as it stands? Write the shapes under each factor.",),
     explanation=r"""
 Each matrix is transposed once, and both biases are added.
 If $I \ne H$, forgetting the first transposition raises an error. Forgetting the second never does, because `weight_hh` is square.

@@ -75,7 +75,20 @@ def last_states(inputs, lengths, W_x, W_h, b):
 ''',
     solution=SOLUTION,
     case=case,
-    properties=(Property("padding", padding), Property("off by one", off_by_one), Property("full length", longest)),
+    properties=(
+        Property(
+            "padding", padding,
+            "Keep all states, as `unroll` does, and choose afterwards: for each sequence one of its steps.",
+        ),
+        Property(
+            "off by one", off_by_one,
+            "In a list that begins with the state after step 1, at which place stands the state after step t?",
+        ),
+        Property(
+            "full length", longest,
+            "Take a single sequence without padding, follow it step by step, and compare its last state with yours.",
+        ),
+    ),
     also_right=(
         '''
 def last_states(inputs, lengths, W_x, W_h, b):
@@ -114,7 +127,6 @@ def last_states(inputs, lengths, W_x, W_h, b):
                     "h * (lengths == inputs.shape[1])[:, None]")),
     ),
     hints=(
-        "Keep all states, as `unroll` does, and choose afterwards.",
         "Choosing one step for each sequence needs two indices side by side: which sequence, and which step.",
     ),
     explanation=r"""

@@ -31,7 +31,7 @@ exercise = Number(
     statement=r"""
 A unit $h_t = \tanh(w\, h_{t-1} + x_t)$ starts from zero and receives $x_1 = 1$ and no other input, as in the slider.
 So $h_1 = \tanh(1)$. Find the positive $w$ with which half of $h_1$ is left 20 steps later: $h_{21} = h_1 / 2$.
-Give it within 0.1 %. Before you compute: do you expect it below or above 1?
+Give five significant digits. Before you compute: do you expect it below or above 1?
 """,
     solution="""
 def left(w):
@@ -41,7 +41,7 @@ def left(w):
     return h
 
 low, high = 0.5, 2.0  # the answer lies between
-while high - low > 1e-6:
+while high - low > 1e-9:
     middle = (low + high) / 2
     if left(middle) > np.tanh(1.0) / 2:
         high = middle
@@ -49,11 +49,13 @@ while high - low > 1e-6:
         low = middle
 answer = middle
 """,
-    tolerance=0.001,
+    digits=5,
     mistakes=(
         Mistake("linear", 0.5 ** (1 / 20), "that is right for a unit without tanh, h_t = w h_(t-1); tanh shrinks, too"),
         Mistake("half of the input", weight(0.5), "half of h_1 = tanh(1) was asked for, not half of the input"),
         Mistake("sign", -weight(math.tanh(1) / 2), "the weight was to be positive; this one has the right size"),
+        Mistake("19 steps", weight(math.tanh(1) / 2, 19), "that is the weight for 19 steps"),
+        Mistake("21 steps", weight(math.tanh(1) / 2, 21), "that is the weight for 21 steps; h_1 is where they begin"),
         Mistake("ten steps", weight(math.tanh(1) / 2, 10), "that is the weight for 10 steps"),
         Mistake("threshold", 1.0, "at this weight the state fades, though slowly: less than half of h_1 is left"),
         Mistake(

@@ -75,11 +75,28 @@ def step_back(immediate, delta, before, after, W_h):
     solution=SOLUTION,
     case=case,
     properties=(
-        Property("immediate part", immediate_part),
-        Property("slope", slope),
-        Property("direction", direction),
-        Property("dL/dh", state_gradient),
-        Property("dL/dW_h", weight_gradient),
+        Property(
+            "immediate part", immediate_part,
+            "From h_t two ways lead to the loss: one through the next state, and a direct one.",
+        ),
+        Property(
+            "slope", slope,
+            "First go from h_(t+1) to the pre-activation a_(t+1). Which of the two states did that tanh make?",
+        ),
+        Property(
+            "direction", direction,
+            "The Jacobian of the chapter has two factors; the first one is a diagonal, so it is an elementwise "
+            "product. What is the second?",
+        ),
+        Property(
+            "dL/dh", state_gradient,
+            "dL/dh_t is a sum of two terms. Check each by itself: set `immediate` to zero, then `delta`.",
+        ),
+        Property(
+            "dL/dW_h", weight_gradient,
+            "For one sequence the part is an outer product: of what went into W_h at this step, and of the "
+            "derivative with respect to what came out. The batch is added up.",
+        ),
     ),
     also_right=(
         '''
@@ -107,10 +124,6 @@ def step_back(immediate, delta, before, after, W_h):
         Wrong("the weight's gradient without the slope", fails="dL/dW_h",
               edit=("before.T @ delta_a", "before.T @ delta")),
         Wrong("the weight's gradient is missing", fails="type", edit=(", before.T @ delta_a", "")),
-    ),
-    hints=(
-        "First go from h_(t+1) to the pre-activation a_(t+1). Both results start from there.",
-        "The Jacobian of the chapter has two factors; the first one is a diagonal, so it is an elementwise product.",
     ),
     explanation=r"""
 It is one turn of the loop of `backward`, shifted by one step.

@@ -75,10 +75,10 @@ exercise = Number(
     statement=r"""
 Call `torch.manual_seed(0)`, make `rc.cells.RNNCell(3, 16).double()`, multiply its $W_h$ by 1.5, and then draw the inputs as `torch.randn(8, 24, 3, dtype=torch.float64)`.
 The loss is $L = \sum_t \tfrac12 \lVert h_t \rVert^2$, summed over the batch as well, and the state starts from zero.
-What is the relative error of $\mathrm{d}L/\mathrm{d}W_h$ when it is truncated to chunks of 4 steps? Give two digits or more.
+What is the relative error of $\mathrm{d}L/\mathrm{d}W_h$ when it is truncated to chunks of 4 steps? Give three significant digits.
 """,
     solution=SOLUTION,
-    tolerance=0.01,
+    digits=3,
     mistakes=mistakes,
     hints=(
         "Write a function of the chunk length that returns the gradient. At which chunk length is nothing cut?",

@@ -18,7 +18,7 @@ answer = k
 """,
     mistakes=(
         Mistake("one too few", 65.0, "a little more than a thousandth is left then; take one step more"),
-        Mistake("rounding", 65.56, "k is a whole number of steps"),
+        Mistake("one too many", 67.0, "one step less leaves less than a thousandth, too"),
         Mistake("a hundredth", 44.0, "that many steps leave less than a hundredth"),
         Mistake("a tenth", 22.0, "that many steps leave less than a tenth"),
         Mistake("adding", 10.0, "each step takes 10 % of what is left, not of what there was at the start"),

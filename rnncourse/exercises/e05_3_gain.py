@@ -56,7 +56,15 @@ def gain(W_h, activation):
     ),
     cases=8,
     properties=(
-        Property("slope", scales), Property("bound", stretches), Property("smallest bound", tight),
+        Property("slope", scales, "Where is the slope of each activation function largest, and how large is it there?"),
+        Property(
+            "bound", stretches,
+            "The largest stretch of a matrix is its largest singular value; torch.linalg can compute it.",
+        ),
+        Property(
+            "smallest bound", tight,
+            "A norm that no vector reaches is too large. Which norm of a matrix is reached by some vector?",
+        ),
     ),
     also_right=(
         '''
@@ -79,10 +87,6 @@ def gain(W_h, activation):
             "the square of the singular value", fails="smallest bound",
             edit=("matrix_norm(W_h, 2)", "matrix_norm(W_h @ W_h.T, 2)"),
         ),
-    ),
-    hints=(
-        "The slope of the sigmoid is largest at 0. How large is it there?",
-        "The largest stretch of a matrix is its largest singular value; torch.linalg can compute it.",
     ),
     explanation=r"""
 $\tanh$ has the slope 1 at zero, ReLU has the slope 1 wherever it is active, and the sigmoid has $\sigma(0)(1 - \sigma(0)) = 1/4$ at most.

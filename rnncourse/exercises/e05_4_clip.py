@@ -68,8 +68,16 @@ def clip(gradients, limit):
     case=case,
     cases=10,
     properties=(
-        Property("direction", same_direction), Property("limit", not_longer),
-        Property("short gradients", short_stays), Property("full length", full_length),
+        Property("direction", same_direction, "Every entry of every tensor must be multiplied by the same number."),
+        Property(
+            "limit", not_longer,
+            "There is one norm for all tensors: the root of the sum of the squares of all entries.",
+        ),
+        Property(
+            "short gradients", short_stays,
+            "When must nothing be multiplied at all? Compare the norm with the limit first.",
+        ),
+        Property("full length", full_length, "Compare your norm with that of one long vector that holds all entries."),
     ),
     also_right=(
         '''
@@ -100,10 +108,6 @@ def clip(gradients, limit):
         Wrong("the sum of the norms", fails="full length",
               edit=("sum((g**2).sum() for g in gradients).sqrt()", "sum(g.norm() for g in gradients)")),
         Wrong("changed in place", fails="keeps its inputs", edit=("g * (limit / norm)", "g.mul_(limit / norm)")),
-    ),
-    hints=(
-        "There is one norm for all tensors: the root of the sum of the squares of all entries.",
-        "Compute the norm first, then one factor, then multiply every tensor by it.",
     ),
     explanation=r"""
 The squares of all entries are added over all tensors *before* the root is taken.

@@ -91,8 +91,19 @@ def peephole_step(x, h, c, W_x, W_h, b, p):
 ''',
     case=case,
     properties=(
-        Property("peepholes", peepholes), Property("new cell state", output_sees_new),
-        Property("order", order_of_blocks), Property("output activation", shown_through_tanh),
+        Property("peepholes", peepholes, "Each of the three gates has a row of p. Is each row used?"),
+        Property(
+            "new cell state", output_sees_new,
+            "In which order must the four be computed, if one of the gates needs the new cell state?",
+        ),
+        Property(
+            "order", order_of_blocks,
+            "The blocks lie side by side in the order i, f, g, o. Which of them becomes a tanh?",
+        ),
+        Property(
+            "output activation", shown_through_tanh,
+            "What does the chapter do with the cell state before the output gate acts on it?",
+        ),
     ),
     also_right=(
         '''
@@ -120,8 +131,7 @@ def peephole_step(x, h, c, W_x, W_h, b, p):
               edit=("o * torch.tanh(c_new), c_new", "c_new, o * torch.tanh(c_new)")),
     ),
     hints=(
-        "In which order must the four be computed, if one of the gates needs the new cell state?",
-        "Compute i, f and g first, then the cell state, then o.",
+        "Go through the equations one by one: what does each gate look at? Then: which of the two results comes first?",
     ),
     explanation=r"""
 The order of the lines is the point: the output gate comes last, because it looks at the new content.

@@ -73,8 +73,22 @@ def chrono_bias(u, longest):
 ''',
     case=case,
     properties=(
-        Property("order", forget_block), Property("time scales", time_scales),
-        Property("input gates", input_block), Property("other biases", others_zero),
+        Property(
+            "order", forget_block,
+            "The four blocks lie side by side in one vector; torch.cat joins them. Which block comes first?",
+        ),
+        Property(
+            "time scales", time_scales,
+            "First the time scale of each unit, then its bias: solve the formula of the time scale for the bias.",
+        ),
+        Property(
+            "input gates", input_block,
+            "The statement gives the bias of an input gate by that of the forget gate, unit by unit.",
+        ),
+        Property(
+            "other biases", others_zero,
+            "Two of the four blocks have no formula in the statement. What is said of them?",
+        ),
     ),
     also_right=(
         '''
@@ -97,10 +111,6 @@ def chrono_bias(u, longest):
         Wrong("input gates left at 0", fails="input gates", edit=("-b_f, b_f", "zero, b_f")),
         Wrong("output gates closed as well", fails="other biases", edit=("zero, zero]", "zero, -b_f]")),
         Wrong("one block only", fails="shape", edit=("torch.cat([-b_f, b_f, zero, zero])", "b_f")),
-    ),
-    hints=(
-        "First the time scale of each unit, then its bias: solve the formula of the time scale for the bias.",
-        "The four blocks lie side by side in one vector; torch.cat joins them. Which block comes first?",
     ),
     explanation=r"""
 $\tau - 1 = e^{b_f}$, so $b_f = \ln(\tau - 1)$.

@@ -19,7 +19,7 @@ exercise = Number(
     kind="measure",
     statement=r"""
 Somebody wants "a forget-gate bias of 1" and sets the forget-gate entries of *both* bias vectors of an `nn.LSTM` to 1; all other weights are 0.
-Start with $c_0 = 1$, let it run without inputs, and measure: after how many steps is half of the content left, on the smooth curve $f^k$? Give two decimal places.
+Start with $c_0 = 1$, let it run without inputs, and measure: after how many steps is half of the content left, on the smooth curve $f^k$? Give three significant digits.
 """,
     solution="""
 net = torch.nn.LSTM(1, 1).double()
@@ -32,7 +32,7 @@ with torch.no_grad():
 f = c_1.item()  # what one step leaves of 1
 answer = np.log(0.5) / np.log(f)
 """,
-    tolerance=0.002,
+    digits=3,
     mistakes=(
         Mistake("one bias", half_life(1), "that would be so if only one of the two biases were 1"),
         Mistake("no bias", 1.0, "that belongs to a half-open gate; have the biases arrived in the right block?"),

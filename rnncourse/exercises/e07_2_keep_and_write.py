@@ -9,13 +9,13 @@ exercise = Number(
     minutes=10,
     statement=r"""
 The update gate of one unit has the same value $z$ at every step. A candidate that was written 24 steps ago now has the share $(1 - z)\, z^{24}$ in the state.
-For which $z$ is this share largest? Give four digits.
+For which $z$ is this share largest? Give four significant digits.
 """,
     solution="""
 z = np.linspace(0, 1, 100_001)
 answer = z[np.argmax((1 - z) * z**24)]
 """,
-    tolerance=0.0005,
+    digits=4,
     mistakes=(
         Mistake("keep all", 1.0, "with z = 1 nothing is ever written, so the share is 0"),
         Mistake("half open", 0.5, "this writes a lot, and then halves it 24 times"),

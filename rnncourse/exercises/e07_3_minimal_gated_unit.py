@@ -79,8 +79,19 @@ def step(x, h, W_x, W_h, b):
 ''',
     case=case,
     properties=(
-        Property("bounded", bounded), Property("right way round", right_way_round),
-        Property("gated candidate", candidate_is_gated),
+        Property(
+            "bounded", bounded,
+            "A mixture of two numbers between -1 and 1 stays between them. Is it a mixture, and is the candidate in "
+            "this range?",
+        ),
+        Property(
+            "right way round", right_way_round,
+            "Put f = 1 into the last equation: which of the two is left, h or n?",
+        ),
+        Property(
+            "gated candidate", candidate_is_gated,
+            "Compute f first, with the first H columns of each matrix; only then can the candidate see f ⊙ h.",
+        ),
     ),
     also_right=(
         """
@@ -106,7 +117,7 @@ def step(x, h, W_x, W_h, b):
         Wrong("the gate doesn't see the state", edit=(" + h @ W_h[:, :H]", "")),
     ),
     hints=(
-        "Compute f first, with the first H columns of each matrix; only then can the candidate see f ⊙ h.",
+        "Write each equation on one line. Are all terms of the first two there, each with its own columns?",
         "Take `parts` of the chapter with reset before, and use one gate in both places.",
     ),
     explanation=r"""

@@ -16,7 +16,6 @@ exercise = Number(
 How many parameters has `nn.LSTM(28, 50, num_layers=2, bidirectional=True)`? There is no readout. Find it by the formula first, and let PyTorch count afterwards.
 """,
     solution="G, D, I, H = 4, 2, 28, 50\nanswer = D * G * H * (I + H + 2) + D * G * H * (D * H + H + 2)",
-    tolerance=1e-9,
     mistakes=(
         Mistake("width of the second layer", layer(28) + layer(50), "the second layer reads both halves of the first"),
         Mistake("inputs again", 2 * layer(28), "the second layer doesn't read the 28 inputs"),

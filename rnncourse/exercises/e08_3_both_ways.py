@@ -87,8 +87,21 @@ def both_ways(inputs, forward, backward):
     solution=SOLUTION,
     case=case,
     properties=(
-        Property("forward half", forward_half), Property("alignment", alignment),
-        Property("direction", direction), Property("own end", own_end),
+        Property(
+            "forward half", forward_half,
+            "The forward half comes first: the loop of a plain layer on the sequence as it is, with the first "
+            "triple of weights.",
+        ),
+        Property(
+            "alignment", alignment,
+            "After the second call the first of the states belongs to step T. To where must it go in the outputs?",
+        ),
+        Property(
+            "direction", direction,
+            "The backward direction starts from zero, has weights of its own and reads step T first. Which "
+            "dimension is time?",
+        ),
+        Property("own end", own_end, "After which step has the backward direction read the whole sequence?"),
     ),
     also_right=(
         '''
@@ -138,8 +151,7 @@ def both_ways(inputs, forward, backward):
         Wrong("the ends are exchanged", fails="value", edit=("[right[:, -1], left[:, -1]]", "[left[:, -1], right[:, -1]]")),
     ),
     hints=(
-        "One loop that returns all its states is enough; call it twice, once on the flipped sequence.",
-        "After the second call the first of the states belongs to step T. To where must it go in the outputs?",
+        "One loop that returns all its states is enough; call it twice, and take the end of each call before anything is flipped.",
     ),
     explanation=r"""
 One loop serves both directions. The sequence is flipped on its way in and the states are flipped on their way out; the ends are taken *before* that.

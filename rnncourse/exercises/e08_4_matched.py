@@ -20,7 +20,6 @@ goal = size(100)
 answer = min(range(1, 101), key=lambda H: abs(
     size(H, bidirectional=True, readout="final") - goal))
 """,
-    tolerance=1e-9,
     mistakes=(
         Mistake("half", 50, "half the width has fewer parameters: the recurrent block shrinks to a quarter in each"
                 " direction"),

@@ -9,12 +9,12 @@ exercise = Number(
     minutes=5,
     statement=r"""
 Sequences of length 6 over 4 symbols are drawn at random, each independently of the others: 3,000 for training and some more for the test.
-Which share of the test sequences is expected to stand in the training set as well? Give three decimal places.
+Which share of the test sequences is expected to stand in the training set as well? Give three significant digits.
 """,
     solution="""
 answer = 1 - (1 - 1 / 4**6) ** 3_000
 """,
-    tolerance=1e-3,
+    digits=3,
     mistakes=(
         Mistake("draws over space", 3000 / 4**6, "the same sequence can be drawn twice, so the training set holds fewer"
                 " than 3,000 different ones"),

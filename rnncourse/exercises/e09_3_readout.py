@@ -68,7 +68,18 @@ def readout(points, sharpness):
     return 2 * sharpness * points, -sharpness * points.square().sum(1)
 ''',
     case=case,
-    properties=(Property("shapes", shapes), Property("nearest point", nearest), Property("margin", margin)),
+    properties=(
+        Property("shapes", shapes, "There is one row of weights and one bias for each point."),
+        Property(
+            "nearest point", nearest,
+            "Write out the squared distance of h and a point. Which of its three terms is the same for all points?",
+        ),
+        Property(
+            "margin", margin,
+            "Two scores are compared, so one factor for all weights and biases scales the lead. Which lead do you "
+            "have without it?",
+        ),
+    ),
     by_properties=True,
     also_right=(
         '''
@@ -89,10 +100,6 @@ def readout(points, sharpness):
         Wrong("half of everything", fails="margin", edit=("2 * sharpness * points", "sharpness * points"),
               also=("-sharpness * points", "-0.5 * sharpness * points")),
         Wrong("weights transposed", fails="shapes", edit=("2 * sharpness * points,", "2 * sharpness * points.T[:, :, None],")),
-    ),
-    hints=(
-        "Write out the squared distance of h and a point. Which of its three terms is the same for all points?",
-        "What is left is linear in h: read off the weights and the bias, and scale both.",
     ),
     explanation=r"""
 $-\beta\lVert h - p_k \rVert^2 = -\beta\lVert h \rVert^2 + 2\beta\, p_k \cdot h - \beta\lVert p_k \rVert^2$, and the first term is the same for every class.

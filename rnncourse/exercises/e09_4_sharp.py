@@ -10,7 +10,7 @@ exercise = Number(
     minutes=10,
     statement=r"""
 The network that was built by hand keeps a digit as one of ten numbers, `torch.linspace(-0.7, 0.7, 10)`.
-Its readout gives the scores $s_k = \beta\,(2 p_k h - p_k^2)$. From which $\beta$ on is the softmax probability of the right digit at least 0.99 for *every* digit? Give three digits.
+Its readout gives the scores $s_k = \beta\,(2 p_k h - p_k^2)$. From which $\beta$ on is the softmax probability of the right digit at least 0.99 for *every* digit? Give four significant digits.
 """,
     solution="""
 def smallest(beta):
@@ -24,7 +24,7 @@ for _ in range(50):
     low, high = (low, middle) if smallest(middle) >= 0.99 else (middle, high)
 answer = high
 """,
-    tolerance=3e-3,
+    digits=4,
     mistakes=(
         Mistake("one neighbour", 189.925, "that is enough for the digits at the two ends; the others have two neighbours"),
         Mistake("all alike", 280.7, "not all nine others are as near as the next ones"),

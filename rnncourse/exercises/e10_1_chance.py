@@ -9,7 +9,7 @@ exercise = Number(
     minutes=10,
     statement=r"""
 Two numbers are written in base *three*, with random digits 0, 1, 2, and added from the least significant place.
-What is the probability that a carry comes into the third place, $p_3$?
+What is the probability that a carry comes into the third place, $p_3$? Give four significant digits.
 """,
     solution="""
 # of the nine pairs of digits, three sum to 3 or more, and three sum to 2
@@ -18,6 +18,7 @@ for place in (2, 3):
     p = 3 / 9 + 3 / 9 * p
 answer = p
 """,
+    digits=4,
     mistakes=(
         Mistake("base two", 3 / 8, "that is the answer in base two; count the pairs of digits 0, 1, 2"),
         Mistake("second place", 1 / 3, "that is the carry into the second place; go on for one place"),

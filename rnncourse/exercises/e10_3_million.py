@@ -9,12 +9,12 @@ exercise = Number(
     minutes=5,
     statement=r"""
 Half of all sums of two 1,000-bit numbers shall be right in every bit, the last carry included. If errors come independently, how many of a million bits may be wrong?
-Give one decimal place.
+Give four significant digits.
 """,
     solution="""
 answer = 1e6 * (1 - 0.5 ** (1 / 1001))
 """,
-    tolerance=2e-4,
+    digits=4,
     mistakes=(
         Mistake("the last carry", 1e6 * (1 - 0.5 ** (1 / 1000)), "the sum has one bit more than the numbers"),
         Mistake("half an error", 1e6 * 0.5 / 1001, "that many give half an error per sum on average"),

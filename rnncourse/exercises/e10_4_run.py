@@ -69,7 +69,21 @@ def run_machine(following, answers, symbols):
     case=case,
     cases=12,
     tolerance=0,
-    properties=(Property("start", starts), Property("one step", moves), Property("every step", goes_on)),
+    properties=(
+        Property(
+            "start", starts,
+            "First read the answer from the present state, then move. Which state is the present one at the first "
+            "symbol?",
+        ),
+        Property(
+            "one step", moves,
+            "After the answer every sequence moves to a state of its own. Which table says where to?",
+        ),
+        Property(
+            "every step", goes_on,
+            "Every turn of the loop must do the same two things. Follow one sequence through three turns.",
+        ),
+    ),
     also_right=(
         '''
 def run_machine(following, answers, symbols):
@@ -111,10 +125,6 @@ def run_machine(following, answers, symbols):
             "the states are returned", fails="start",
             edit=("        state = following", "        said[:, t] = state\n        state = following"),
         ),
-    ),
-    hints=(
-        "Keep one state for each sequence and loop over the steps.",
-        "First read the answer from the present state, then move: table[state, symbols[:, t]] does it for all sequences.",
     ),
     explanation=r"""
 A table can be indexed with two tensors of the same length, so one line serves all N sequences.

@@ -9,7 +9,7 @@ exercise = Number(
     minutes=10,
     statement=r"""
 A machine carries correctly but answers 0 where the total is 3. On five-bit numbers its bit accuracy is 93.6 %.
-What is it on numbers of *twenty* bits? Compute it, or measure it with many random pairs; three digits after the point, as a fraction of 1.
+What is it on numbers of *twenty* bits? Compute it, or measure it with a million random pairs, as a fraction of 1. Give three significant digits.
 """,
     solution="""
 # the total is 3 if both bits are 1 and a carry comes in, p_t = 1/2 - 2^-t; the 21st step has the bits 0, 0
@@ -17,7 +17,7 @@ wrong = sum((1 / 2 - 2.0**-t) / 4 for t in range(1, 21))
 answer = 1 - wrong / 21
 """,
     kind="measure",
-    tolerance=1e-3,
+    digits=3,
     mistakes=(
         Mistake("five bits", 0.93620, "that is the figure for five bits"),
         Mistake("the last step", 0.8875, "divide by the 21 steps: the last one asks for the carry"),

@@ -9,14 +9,14 @@ exercise = Number(
     minutes=5,
     statement=r"""
 A copy task has $K = 10$ symbols out of $S = 8$ and a delay of 20. A network knows when to say blank, gives the first two symbols of each string with certainty, and guesses the other eight.
-What is its mean cross-entropy over all steps, in nats? Give three digits.
+What is its mean cross-entropy over all steps, in nats? Give three significant digits.
 """,
     solution="""
 K, S, delay, known = 10, 8, 20, 2
 T = delay + 2 * K
 answer = (K - known) * np.log(S) / T
 """,
-    tolerance=0.002,
+    digits=3,
     mistakes=(
         Mistake("baseline", 0.51986, "that is the baseline, of a network that guesses all ten"),
         Mistake("only the answers", 1.66355, "that is the mean over the ten answers; the loss is a mean over all steps"),

@@ -59,7 +59,13 @@ def choose(validation, test):
     return test[rate].mean()
 ''',
     case=case,
-    properties=(Property("chosen rate", chosen_rate), Property("all seeds", whole_row)),
+    properties=(
+        Property(
+            "chosen rate", chosen_rate,
+            "Two steps: a number for each rate from the validation losses alone; then one row of the test losses.",
+        ),
+        Property("all seeds", whole_row, "Over which dimension is the mean taken, if the rows are rates?"),
+    ),
     also_right=(
         '''
 def choose(validation, test):
@@ -82,10 +88,7 @@ def choose(validation, test):
               edit=("test[rate].mean()", "test.min(0).values.mean()")),
         Wrong("no mean over seeds", fails="shape", edit=("test[rate].mean()", "test[rate]")),
     ),
-    hints=(
-        "Two steps: a number for each rate from the validation losses alone; then one row of the test losses.",
-        "Over which dimension is the mean taken, if the rows are rates?",
-    ),
+    hints=("Which of the two tensors decides, and which one is reported?",),
     explanation=r"""
 The test losses have no part in the choice, so their mean isn't too good on average.
 Choosing by the luckiest single run would reward the rate with the largest scatter.

@@ -87,8 +87,24 @@ def relu_adder(x):
 ''',
     case=case,
     properties=(
-        Property("shapes", shapes), Property("nothing marked", silent),
-        Property("last step", last_step), Property("sums", sums),
+        Property(
+            "shapes", shapes,
+            "Rows of W_x are inputs, rows of W_h are units; b and w_y have one entry for each unit.",
+        ),
+        Property(
+            "nothing marked", silent,
+            "Without a mark the pre-activation of the first unit mustn't be above 0, whatever the number is. The "
+            "number is at most 1.",
+        ),
+        Property(
+            "last step", last_step,
+            "The first unit has to be the number where there is a mark, and 0 elsewhere. Does the readout see it at "
+            "once?",
+        ),
+        Property(
+            "sums", sums,
+            "One unit reads and one unit keeps. What must the second take of itself, and what of the first?",
+        ),
     ),
     also_right=(
         '''
@@ -110,10 +126,6 @@ def relu_adder(x):
               edit=("[[0.0, 1.0], [0.0, 1.0]])  # unit 2", "[[0.0, 0.0], [1.0, 1.0]])  # unit 2")),
         Wrong("counts the marks", fails="last step", edit=("[[1.0, 0.0], [1.0, 0.0]]", "[[0.0, 0.0], [2.0, 0.0]]")),
         Wrong("one readout weight as a matrix", fails="shapes", edit=("torch.tensor([1.0, 1.0])", "torch.ones(2, 1)")),
-    ),
-    hints=(
-        "The first unit has to be the number where there is a mark, and 0 elsewhere. Use that the number is at most 1.",
-        "max(0, number + mark - 1). The second unit keeps its own value and takes what the first one had a step before.",
     ),
     explanation=r"""
 $u_t = \max(0,\, x_t + m_t - 1)$ is $x_t$ with a mark and 0 without one, because $x_t \le 1$.

@@ -18,16 +18,18 @@ exercise = Number(
     kind="measure",
     statement=r"""
 In the hand-set LSTM of the chapter, the first step of a sequence of 1,001 steps is marked, with the number 1, and nothing else. So the number is kept over 1,000 steps.
-At which forget bias is the answer 0.99? Find it with `adder("lstm", forget=…)`, for instance by halving an interval, or by thought. Give two decimal places.
+At which forget bias is the answer 0.99? Find it with `adder("lstm", forget=…)`, for instance by halving an interval, or by thought. Give six significant digits.
 """,
     solution="""
 steps, share = 1000, 0.99
 gate = share ** (1 / steps)  # what each step must leave
 answer = np.log(gate / (1 - gate))
 """,
-    tolerance=0.002,
+    digits=6,
     mistakes=(
         Mistake("a hundred steps", bias(0.99, 100), "that keeps 0.99 over 100 steps; the number must last for 1,000"),
+        Mistake("999 steps", bias(0.99, 999), "that keeps 0.99 over 999 steps; the number must last for 1,000"),
+        Mistake("1,001 steps", bias(0.99, 1001), "the first of the 1,001 steps writes the number; it is kept over the 1,000 others"),
         Mistake("one per cent kept", bias(0.01, 1000), "with that bias 1 % is left; 1 % may be lost"),
         Mistake("time scale", log(999), "that is the bias ln(lag - 1), which sets the time scale to the lag; it leaves about 37 %"),
         Mistake("half", bias(0.5, 1000), "with that bias one half is left"),
@@ -40,7 +42,7 @@ answer = np.log(gate / (1 - gate))
         "The answer is the forget gate to the power of 1,000. Which gate gives 0.99, and which bias gives that gate?",
     ),
     explanation=r"""
-$f^{1000} = 0.99$ asks for $f = 0.99999$, and $b = \ln(f / (1 - f)) = 11.51$.
+$f^{1000} = 0.99$ asks for $f = 0.99999$, and $b = \ln(f / (1 - f)) = 11.5079$.
 The initial bias of LSTM-F for a lag of 1,000 would be $\ln 999 = 6.91$, which leaves about 37 %: enough for a gradient to come back, too little to hold a sum. Training has to do the rest.
 
 ```python

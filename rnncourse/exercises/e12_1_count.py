@@ -9,7 +9,7 @@ exercise = Number(
     minutes=10,
     statement=r"""
 A plain RNN has two layers of 128 units, a GRU two layers of 256 units. Both read rows of 28 pixels and end in a linear layer with ten outputs; each cell has the two biases of PyTorch.
-How many times as many parameters has the GRU? Give the ratio, with three digits.
+How many times as many parameters has the GRU? Give three significant digits.
 """,
     solution="""
 def count(G, H):
@@ -19,7 +19,7 @@ def count(G, H):
 
 answer = count(3, 256) / count(1, 128)
 """,
-    tolerance=2e-3,
+    digits=3,
     mistakes=(
         Mistake("blocks only", 3.0, "three blocks in place of one would be all at equal width; the widths differ, too"),
         Mistake("square only", 4.0, "the width doubles, so the square matrices have four times the weights; but a GRU"

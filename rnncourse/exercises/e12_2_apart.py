@@ -9,13 +9,13 @@ exercise = Number(
     minutes=10,
     statement=r"""
 On the same kind of test set of 10,000 images, one network is right on 96.37 % and another on 95.74 %.
-Treat the two counts as independent binomial ones. By how many standard errors of the difference do they differ? Give two digits.
+Treat the two counts as independent binomial ones. By how many standard errors of the difference do they differ? Give three significant digits.
 """,
     solution="""
 p, q, n = 0.9637, 0.9574, 10_000
 answer = (p - q) / np.sqrt(p * (1 - p) / n + q * (1 - q) / n)
 """,
-    tolerance=0.02,
+    digits=3,
     mistakes=(
         Mistake("one error", 3.3683, "the second figure has an error of its own: the variances add"),
         Mistake("sum of errors", 1.6196, "standard errors don't add; their squares do"),
@@ -30,7 +30,7 @@ answer = (p - q) / np.sqrt(p * (1 - p) / n + q * (1 - q) / n)
         "The variance of a difference of independent numbers is the sum of their variances.",
     ),
     explanation=r"""
-The standard error of the difference is 0.275 points, so the two are 2.3 of them apart; by this measure alone the difference would hardly be chance.
+The standard error of the difference is 0.275 points, so the two are 2.29 of them apart; by this measure alone the difference would hardly be chance.
 But this counts the *images* only. Another seed gives another network, and in the ledger the runs of one recipe differ by more than 0.275 points: with one run of each, the 0.63 points say little about one layer against two.
 """,
 )  # fmt: skip

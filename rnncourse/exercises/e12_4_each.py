@@ -65,7 +65,15 @@ def clip_each(gradients, limit):
 ''',
     case=case,
     properties=(
-        Property("short gradients", short_stays), Property("each network", each_by_itself),
+        Property(
+            "short gradients", short_stays,
+            "A network whose own norm is at most `limit` has the factor 1, whatever the others have.",
+        ),
+        Property(
+            "each network", each_by_itself,
+            "Flatten everything but the first dimension: then the sum over dimension 1 gives a number for each "
+            "network. All tensors count.",
+        ),
     ),
     also_right=(
         '''
@@ -94,10 +102,6 @@ def clip_each(gradients, limit):
         Wrong("only the first tensor counts", fails="each network", edit=("in gradients)\n    factor", "in gradients[:1])\n    factor")),
         Wrong("changed in place", fails="keeps its inputs",
               edit=("g * factor", "g.mul_(factor"), also=("(g.ndim - 1))\n", "(g.ndim - 1)))\n")),
-    ),
-    hints=(
-        "Flatten everything but the first dimension: then the sum over dimension 1 gives a number for each network.",
-        "The factor has the shape (S,). Give it as many dimensions of size 1 as each gradient needs.",
     ),
     explanation=r"""
 The squares are summed over everything but the first dimension and over all tensors, so that $S$ numbers are left.

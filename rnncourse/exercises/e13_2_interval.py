@@ -9,14 +9,14 @@ exercise = Number(
     minutes=10,
     statement=r"""
 A network finds 700 of 1,000 shirts. Far from 0 and 1, the textbook interval $\hat p \pm 1.96 \sqrt{\hat p (1 - \hat p) / n}$ is good enough.
-How many *percentage points* is its half-width? Give two digits.
+How many *percentage points* is its half-width? Give three significant digits.
 Does a second network, with 710 of 1,000 other shirts, differ beyond chance?
 """,
     solution="""
 p, n = 0.700, 1000
 answer = 100 * 1.96 * np.sqrt(p * (1 - p) / n)
 """,
-    tolerance=0.02,
+    digits=3,
     mistakes=(
         Mistake("one error", 1.4491, "that is one standard error; a 95 % interval takes 1.96 of them"),
         Mistake("whole width", 5.6806, "that is the whole width; the half-width was asked for"),
@@ -27,7 +27,7 @@ answer = 100 * 1.96 * np.sqrt(p * (1 - p) / n)
     ),
     hints=("First the variance of a share of n: p(1 - p)/n. Then its root, then 1.96 of them, then times 100.",),
     explanation=r"""
-$\sqrt{0.7 \cdot 0.3 / 1000} = 0.0145$, times 1.96 is 0.0284: 2.8 percentage points.
+$\sqrt{0.7 \cdot 0.3 / 1000} = 0.0145$, times 1.96 is 0.0284: 2.84 percentage points.
 The difference of 1 point between the two networks has an interval wider still, by a factor of about $\sqrt 2$: about ±4 points. So it isn't beyond chance.
 """,
 )

@@ -9,14 +9,14 @@ exercise = Number(
     minutes=10,
     statement=r"""
 A GRU of 128 units reads 28 rows of 28 pixels. A convolution of 3 × 3 with padding reads 32 maps of 14 × 14 pixels and writes 64 maps of the same size.
-How many times as many multiply-adds has the convolution as the GRU, without any dense layer? Give three digits.
+How many times as many multiply-adds has the convolution as the GRU, without any dense layer? Give three significant digits.
 """,
     solution="""
 gru = 28 * 3 * 128 * (28 + 128)
 convolution = 9 * 32 * 64 * 14 * 14
 answer = convolution / gru
 """,
-    tolerance=2e-3,
+    digits=3,
     mistakes=(
         Mistake("one step", 60.308, "the GRU makes 28 steps, one for each row"),
         Mistake("parameters", 0.010989, "that counts each weight of the convolution once; it is used at each pixel"),

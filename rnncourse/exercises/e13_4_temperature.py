@@ -9,10 +9,10 @@ exercise = Number(
     minutes=10,
     statement=r"""
 A network with two classes gives the logits 3 and 0, again and again, and it is right in three of four cases.
-By which temperature must its logits be divided, so that its confidence is 0.75? Give three digits.
+By which temperature must its logits be divided, so that its confidence is 0.75? Give three significant digits.
 """,
     solution="answer = 3 / np.log(3)",
-    tolerance=2e-3,
+    digits=3,
     mistakes=(
         Mistake("upside down", 0.3662, "that is what the logits must be multiplied by; the temperature divides them"),
         Mistake("confidence", 0.95257, "that is the confidence without a temperature"),

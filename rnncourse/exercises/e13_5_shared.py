@@ -68,9 +68,16 @@ def expected_shared(wrong, truth):
     solution=SOLUTION,
     case=case,
     properties=(
-        Property("count", is_count),
-        Property("within classes", within_classes),
-        Property("expected", expected_not_seen),
+        Property("count", is_count, "How many images, says the statement, not which share of them."),
+        Property(
+            "within classes", within_classes,
+            "Take the images of one class as if they were all there are; then add up the classes.",
+        ),
+        Property(
+            "expected", expected_not_seen,
+            "If the errors within a class are independent, what is the probability that all networks miss an image "
+            "of it?",
+        ),
     ),
     also_right=(
         '''

@@ -9,13 +9,13 @@ exercise = Number(
     minutes=10,
     statement=r"""
 A weight is $w = 3$ and the gradient of the loss is $-0.5$. Adam's means were zero before, so that after their correction $m = g$ and $v = g^2$. The learning rate is 0.1 and the weight decay $\lambda = 0.4$ (these are large, so that one step shows everything); $\varepsilon$ is nearly zero.
-What is $w$ after one step of *AdamW*? Compute the same step of Adam with L2 as well, and see why the sign matters.
+What is $w$ after one step of *AdamW*? Give three significant digits. Compute the same step of Adam with L2 as well, and see why the sign matters.
 """,
     solution="""
 w, g, lr, decay = 3, -0.5, 0.1, 0.4
 answer = w - lr * g / np.sqrt(g**2) - lr * decay * w
 """,
-    tolerance=1e-4,
+    digits=3,
     mistakes=(
         Mistake("Adam", 2.9, "that is Adam with L2: the decay turned the sign of the gradient"),
         Mistake("no decay", 3.1, "that is the step without weight decay"),

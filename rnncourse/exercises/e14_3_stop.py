@@ -54,7 +54,16 @@ def stop_well(losses, patience, least):
     return epoch + 1, kept + 1
 ''',
     case=case,
-    properties=(Property("kept epoch", kept), Property("trained epochs", trained)),
+    properties=(
+        Property(
+            "kept epoch", kept,
+            "The kept epoch is compared, not the epoch before. By how much must it be beaten?",
+        ),
+        Property(
+            "trained epochs", trained,
+            "After the comparison: how many epochs have passed since the kept one? Epochs are counted from 1.",
+        ),
+    ),
     also_right=(
         '''
 def stop_well(losses, patience, least):
@@ -78,10 +87,6 @@ def stop_well(losses, patience, least):
         Wrong("keeps the last epoch", fails="kept epoch", edit=("kept + 1", "epoch + 1")),
         Wrong("does not count the last epoch", fails="trained epochs",
               edit=("return epoch + 1, kept + 1", "return epoch, kept + 1")),
-    ),
-    hints=(
-        "The kept epoch is compared, not the epoch before. By how much must it be beaten?",
-        "After the comparison: how many epochs have passed since the kept one?",
     ),
     explanation=r"""
 With `least=0` it is the rule of `rc.fit`. A larger value stops on a plateau that falls by thousandths for ever; it also keeps an epoch that isn't quite the best, so it should be small against the improvements that matter.

@@ -61,7 +61,13 @@ def choose_strength(losses):
     return int(near.nonzero().max())
 ''',
     case=case,
-    properties=(Property("row", chosen),),
+    properties=(
+        Property(
+            "row", chosen,
+            "Three steps: the lowest mean, the standard error of that row, all rows that are near enough. Which of "
+            "those is the strongest?",
+        ),
+    ),
     also_right=(
         '''
 def choose_strength(losses):
@@ -79,10 +85,6 @@ def choose_strength(losses):
         Wrong("the errors of all rows", fails="row", edit=("losses[best].std()", "losses.std(1)")),
         Wrong("the worst row", fails="row", edit=("argmin", "argmax")),
         Wrong("below the best", fails="row", edit=("means[best] + error", "means[best]")),
-    ),
-    hints=(
-        "Three steps: the lowest mean, the standard error of that row, all rows that are near enough.",
-        "Of those rows the strongest has the highest number.",
     ),
     explanation=r"""
 The rule doesn't claim that the stronger regulariser is better. It says that the data can't tell them apart, and breaks the tie on purpose, towards the simpler network, instead of by luck.

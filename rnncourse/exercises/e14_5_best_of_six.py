@@ -10,7 +10,7 @@ exercise = Number(
     kind="measure",
     statement=r"""
 Six networks have the true accuracy 0.9, and independent luck on a test set of 2,500 images. The best of the six is reported.
-By how many *percentage points* is its score too good, on average? Compute it with `expected_best`, or draw many times from `rng.binomial`. Two digits after the point.
+By how many *percentage points* is its score too good, on average? Compute it with `expected_best`, or draw 100,000 times or more from `rng.binomial`. Give two significant digits.
 """,
     solution="""
 import math
@@ -21,7 +21,7 @@ density = np.exp(-z**2 / 2) / np.sqrt(2 * np.pi)
 largest = np.sum(z * 6 * density * cumulative**5) * (z[1] - z[0])  # expected_best(6)
 answer = 100 * largest * np.sqrt(0.9 * 0.1 / 2500)
 """,
-    tolerance=0.012,
+    digits=2,
     mistakes=(
         Mistake(
             "one standard deviation",

@@ -9,7 +9,7 @@ exercise = Number(
     minutes=10,
     statement=r"""
 An LSTM with 64 units reads images of 28×28 pixels. How many times as many multiply-adds does it need to read them pixel by pixel, 784 steps of one number, as row by row?
-Count the recurrent layer alone. Give three digits.
+Count the recurrent layer alone. Give three significant digits.
 """,
     solution="""
 H = 64
@@ -17,7 +17,7 @@ by_pixels = 784 * 4 * H * (1 + H)
 by_rows = 28 * 4 * H * (28 + H)
 answer = by_pixels / by_rows
 """,
-    tolerance=0.002,
+    digits=3,
     mistakes=(
         Mistake("steps only", 28.0, "there are that many times as many steps, but a step has become cheaper"),
         Mistake("inverse", 0.050549, "that is rows divided by pixels; asked for is the other ratio"),

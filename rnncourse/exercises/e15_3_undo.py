@@ -60,7 +60,19 @@ def undo(W, order, T):
 ''',
     case=case,
     properties=(
-        Property("direction", direction), Property("every row", every_row), Property("same weights", same_weights),
+        Property(
+            "direction", direction,
+            "Pixel (t, k) of a new image is pixel (t, order[k]) of the old one, and must meet the weight that this "
+            "one met.",
+        ),
+        Property(
+            "every row", every_row,
+            "Give the weights of a unit the shape of an image, (T, I). What must happen to every row of it?",
+        ),
+        Property(
+            "same weights", same_weights,
+            "W has a dimension for the units and one for the pixels. Which of them is permuted?",
+        ),
     ),
     also_right=(
         '''
@@ -101,8 +113,7 @@ def undo(W, order, T):
               edit=("return maps[:, :, order].flatten(1)", "W.copy_(maps[:, :, order].flatten(1)); return W.clone()")),
     ),
     hints=(
-        "Give the weights of a unit the shape of an image. What must happen to that image?",
-        "Pixel (t, k) of a new image is pixel (t, order[k]) of the old one, and must meet the weight that this one met.",
+        "Give the weights of a unit the shape of an image, (T, I), and flatten it again in the order in which it was.",
     ),
     explanation=r"""
 A unit's weights are an image too: one weight for each pixel. The sum over products stays equal if both images are permuted in the same way, so the weights take `order` itself and not its inverse.

@@ -11,7 +11,7 @@ exercise = Number(
     statement=r"""
 In {term}`temporal order <temporal-order task>` two signals, each X or Y (features 4 and 5), stand among distractors, and the class is XX, XY, YX or YY.
 Take the 2,000 test sequences of `rc.datasets.temporal_order(40, train=1, validation=0, test=2000)`. The steps of every sequence are now shuffled, each sequence in *its own* random order.
-What is the best accuracy that any reader of the shuffled sequences can expect, to three digits after the point? Count what such a reader can still know; where it can't know, it says XY.
+What is the best accuracy that any reader of the shuffled sequences can expect? Count what such a reader can still know; where it can't know, it says XY. Give three significant digits.
 """,
     solution="""
 data = rc.datasets.temporal_order(40, train=1, validation=0, test=2000)
@@ -20,7 +20,7 @@ number_of_x = x[..., 4].sum(1).long()  # all that no shuffling changes
 answer_of = torch.tensor([3, 1, 0])    # 0: YY, 1: XY, 2: XX
 answer = (answer_of[number_of_x] == y).double().mean().item()
 """,
-    tolerance=0.0005,
+    digits=3,
     mistakes=(
         Mistake("guessing", 0.25, "that is guessing; the number of X's is still known"),
         Mistake("half", 0.5, "that is what is certain, XX and YY; add the right guesses among the others"),

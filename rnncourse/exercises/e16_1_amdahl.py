@@ -9,13 +9,13 @@ exercise = Number(
     minutes=5,
     statement=r"""
 A step takes 20 ms: 5 ms for loading, 5 ms forward, 9.5 ms backward, 0.5 ms for the update.
-You make loading 10 times as fast, and forward and backward twice as fast. How many times as fast is the whole step? Give three digits after the point.
+You make loading 10 times as fast, and forward and backward twice as fast. How many times as fast is the whole step? Give four significant digits.
 """,
     solution="""
 left = 5 / 10 + (5 + 9.5) / 2 + 0.5
 answer = 20 / left
 """,
-    tolerance=3e-4,
+    digits=4,
     mistakes=(
         Mistake("milliseconds", 8.25, "that is what the step takes now, in ms; by how much is it faster?"),
         Mistake("share", 8.25 / 20, "that is the share of the time that is left; take its inverse"),

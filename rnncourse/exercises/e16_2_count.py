@@ -9,13 +9,13 @@ exercise = Number(
     minutes=10,
     statement=r"""
 A GRU with 128 units reads a batch of 128 images, 28 rows of 28 pixels each. A processor makes $50 \cdot 10^9$ multiply-adds a second.
-How many milliseconds must the forward pass take at least? Leave out the readout, and give three digits.
+How many milliseconds must the forward pass take at least? Leave out the readout. Give three significant digits.
 """,
     solution="""
 products = 28 * 128 * (28 + 128) * 3 * 128
 answer = products / 50e9 * 1e3
 """,
-    tolerance=2e-3,
+    digits=3,
     mistakes=(
         Mistake("an LSTM", 28 * 128 * 156 * 512 / 5e7, "that is an LSTM: a GRU has fewer blocks of weights"),
         Mistake("an RNN", 28 * 128 * 156 * 128 / 5e7, "that is one block of weights; a GRU has more"),

@@ -67,8 +67,9 @@ def time_to_accuracy(seconds, accuracies, goal):
     cases=12,
     tolerance=1e-4,
     properties=(
-        Property("all epochs count", all_epochs_count), Property("in seconds", in_seconds),
-        Property("at least", reached_at_once),
+        Property("all epochs count", all_epochs_count, "The clock runs from the start: add the seconds up."),
+        Property("in seconds", in_seconds, "The number of the epoch says how many entries of `seconds` to add."),
+        Property("at least", reached_at_once, "Which comparison is true for two equal numbers?"),
     ),
     also_right=(
         """
@@ -96,10 +97,7 @@ def time_to_accuracy(seconds, accuracies, goal):
             "return None", "return seconds.sum().item()"
         )),
     ),
-    hints=(
-        "Which epochs have accuracies >= goal? The first one of them decides.",
-        "The seconds of all epochs up to that one, itself included, are added.",
-    ),
+    hints=("Which epochs have accuracies >= goal? The first one of them decides, and it counts itself.",),
     explanation=r"""
 The first epoch that reaches the goal counts, even if a later one is below it again; whoever stops by the validation accuracy has this model in hand.
 A run that never reaches the goal has no time to accuracy. To replace it by the time of the whole run would make a failure look fast.

@@ -9,14 +9,14 @@ exercise = Number(
     minutes=10,
     statement=r"""
 The covariance of five features has the eigenvalues 9, 4, 2, 1 and 1. You fit probabilistic PCA with $K = 2$ factors, compute $\operatorname{E}[h \mid x]$ of a new $x$, and put it back through $W$.
-By which factor is the coordinate of $x - b$ along the *first* eigenvector multiplied on this way? Give three digits.
+By which factor is the coordinate of $x - b$ along the *first* eigenvector multiplied on this way? Give three significant digits.
 """,
     solution="""
 values = np.array([9.0, 4.0, 2.0, 1.0, 1.0])
 v = values[2:].mean()
 answer = (values[0] - v) / values[0]
 """,
-    tolerance=0.001,
+    digits=3,
     mistakes=(
         Mistake("no shrinking", 1.0, "that is PCA's projection, the limit of no noise"),
         Mistake(

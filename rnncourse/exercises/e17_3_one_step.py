@@ -59,7 +59,19 @@ def step(h, x, W, alpha):
     return u.sign() * (u.abs() - alpha / L).clamp(min=0)
 ''',
     case=case,
-    properties=(Property("sparse", sparse), Property("both signs", both_signs), Property("descends", descends)),
+    properties=(
+        Property(
+            "sparse", sparse,
+            "First go down the slope of the squared error by 1 / L; then bring each entry nearer to zero by alpha / "
+            "L.",
+        ),
+        Property("both signs", both_signs, "The threshold shortens the size of an entry and leaves its sign as it is."),
+        Property(
+            "descends", descends,
+            "Try the two parts apart: with alpha = 0 the squared error must fall; and the threshold has the step "
+            "size in it, too.",
+        ),
+    ),
     also_right=(
         '''
 def step(h, x, W, alpha):
@@ -86,7 +98,7 @@ def step(h, x, W, alpha):
     ),
     hints=(
         "With examples in rows, W h is h @ W.T, and Wᵀ r is r @ W.",
-        "First go down the slope of the squared error by 1 / L; then bring each entry nearer to zero by alpha / L.",
+        "A soft threshold shortens every entry, the large ones as well.",
     ),
     explanation=r"""
 The gradient of $\tfrac12 \lVert x - W h \rVert^2$ is $-W^\top (x - W h)$, so the step goes the other way. The threshold has the step size in it, too: one step minimises a quadratic bound of the cost, and dividing that bound by $L$ divides $\alpha$ as well.

@@ -49,7 +49,16 @@ def slowness(y):
     return change.mean((0, 1)) / y.var((0, 1), correction=0)
 ''',
     case=case,
-    properties=(Property("within sequences", within), Property("free of units", unit_free)),
+    properties=(
+        Property(
+            "within sequences", within,
+            "Take differences along the time axis only. Which of the three axes is it?",
+        ),
+        Property(
+            "free of units", unit_free,
+            "Multiply y by 2: the result must stay equal. How does a mean square change, and how a variance?",
+        ),
+    ),
     also_right=(
         '''
 def slowness(y):
@@ -74,7 +83,7 @@ def slowness(y):
               also=("y.var((0, 1), correction=0)", "y.var(correction=0)")),
     ),
     hints=(
-        "Take differences along the time axis only: y[:, 1:] - y[:, :-1].",
+        "Take differences along the time axis only.",
         "Both means run over sequences and steps, axes 0 and 1; one number for each feature is left.",
     ),
     explanation=r"""

@@ -26,7 +26,7 @@ exercise = Number(
     statement=r"""
 White noise has the slowness 2 in every direction. Take 200 steps of 50 features of it:
 `noise, other = np.random.default_rng(0).standard_normal((2, 200, 50))`.
-How slow is the slowest feature of `noise`, by the `slowness` that `rc.factors.slow_features` reports? And how slow is that same feature on `other`, divided by its variance there? The answer is the *second* number divided by the *first*, to three digits.
+How slow is the slowest feature of `noise`, by the `slowness` that `rc.factors.slow_features` reports? And how slow is that same feature on `other`, divided by its variance there? The answer is the *second* number divided by the *first*. Give three significant digits.
 """,
     solution="""
 noise, other = np.random.default_rng(0).standard_normal((2, 200, 50))
@@ -35,7 +35,7 @@ again = found.transform(other)[:, :1]
 new = rc.factors.slow_features(again).slowness[0]
 answer = new / found.slowness[0]
 """,
-    tolerance=0.002,
+    digits=3,
     mistakes=(
         Mistake("upside down", HERE / AGAIN, "that is the first number divided by the second"),
         Mistake("the first number", HERE, "that is the slowness where the feature was found; divide the other by it"),

@@ -8,13 +8,13 @@ exercise = Number(
     title="From slowness to time scale",
     minutes=10,
     statement=r"""
-The slowness of a cell state was measured: $\Delta = 0.016$. Suppose that the unit is a leak with a constant forget gate, fed with white noise. Which time scale $\tau = -1/\ln f$ does it have, in steps? Give four digits.
+The slowness of a cell state was measured: $\Delta = 0.016$. Suppose that the unit is a leak with a constant forget gate, fed with white noise. Which time scale $\tau = -1/\ln f$ does it have, in steps? Give four significant digits.
 """,
     solution="""
 f = 1 - 0.016 / 2
 answer = -1 / math.log(f)
 """,
-    tolerance=0.001,
+    digits=4,
     mistakes=(
         Mistake("the gate", 0.992, "that is the forget gate; the question is for its time scale"),
         Mistake("half-life", 86.2965, "that is the half-life, ln ½ / ln f; the time scale is that of e, not of 2"),

@@ -65,8 +65,15 @@ def held(W_h, b, unit, value):
 ''',
     case=case,
     properties=(
-        Property("unit is not read", ignores_the_unit),
-        Property("right at the value", right_at_the_value),
+        Property(
+            "unit is not read", ignores_the_unit,
+            "States are rows: which row or column of W_h multiplies the state of that unit?",
+        ),
+        Property(
+            "right at the value", right_at_the_value,
+            "A number that is the same at every step can be added to the bias. What did each unit read of a unit "
+            "that stands at `value`?",
+        ),
     ),
     also_right=(
         """
@@ -86,10 +93,6 @@ def held(W_h, b, unit, value):
         Wrong("the sign of the value", fails="right at the value", edit=("b + value", "b - value")),
         Wrong("the value without the weights", fails="right at the value", edit=("value * W_h[unit]", "value")),
         Wrong("it changes its input", fails="keeps its inputs", edit=("W_h.clone()", "W_h")),
-    ),
-    hints=(
-        "States are rows: unit k is read with row k of W_h.",
-        "A number that is the same at every step can be added to the bias.",
     ),
     explanation=r"""
 In $h W_h$ the unit $k$ contributes $h_k$ times row $k$. With the row at 0 nobody reads it, and $v$ times the row, added to the bias, is what all would have read of a unit that stands at $v$.

@@ -69,7 +69,17 @@ def coefficients(bits):
     return factors, drives
 ''',
     case=case,
-    properties=(Property("own step", of_this_step_alone), Property("carry", right_carry)),
+    properties=(
+        Property(
+            "own step", of_this_step_alone,
+            "There are four cases of two bits, whatever came before: a factor and a drive for each.",
+        ),
+        Property(
+            "carry", right_carry,
+            "When does the new carry not depend on the old one at all? There the factor is 0. And when is it the "
+            "old one?",
+        ),
+    ),
     by_properties=True,
     also_right=(
         """
@@ -97,10 +107,6 @@ def coefficients(bits):
     return 0 * bits[:, :, 0], torch.stack(states, dim=1)
 """,
         ),
-    ),
-    hints=(
-        "When does the new carry not depend on the old one at all? There the factor is 0.",
-        "Four cases: 0 0 clears the carry, 1 1 sets it, 0 1 and 1 0 keep it.",
     ),
     explanation=r"""
 Two zeros clear the carry, two ones set it, and unequal bits keep it. So $\lambda = 1$ where the bits differ, $u = 1$ where both are 1, and all else is 0.

@@ -9,12 +9,12 @@ exercise = Number(
     minutes=10,
     statement=r"""
 Suppose that all our recipes were exactly those of the reports, that accuracies were normally distributed, and that there were 20 *independent* published figures, each with a 95 % prediction interval of its own.
-What is the probability that *three or more* of the 20 lie outside? Give three digits.
+What is the probability that *three or more* of the 20 lie outside? Give three significant digits.
 """,
     solution="""
 answer = 1 - sum(math.comb(20, k) * 0.05**k * 0.95 ** (20 - k) for k in range(3))
 """,
-    tolerance=0.01,
+    digits=3,
     mistakes=(
         Mistake("more than three", 0.015902, "three are meant to count as well: leave out 0, 1 and 2 only"),
         Mistake("exactly three", 0.059582, "that is exactly three; more than three count as well"),

@@ -53,7 +53,13 @@ def agrees(runs, published, t, unit):
 ''',
     case=case,
     cases=24,
-    properties=(Property("agrees", agrees),),
+    properties=(
+        Property(
+            "agrees", agrees,
+            "First half of the width of the interval, then the distance of the published figure from the mean. How "
+            "far may the rounding have moved that figure?",
+        ),
+    ),
     also_right=(
         '''
 def agrees(runs, published, t, unit):
@@ -73,10 +79,6 @@ def agrees(runs, published, t, unit):
         Wrong("only the scatter of one run", fails="agrees", edit=(" * (1 + 1 / len(runs)) ** 0.5", "")),
         Wrong("only below the mean counts", fails="agrees", edit=(".abs()", "")),
         Wrong("a factor for everything", fails="agrees", edit=("t * ", "10 * ")),
-    ),
-    hints=(
-        "First half of the width of the interval, then the distance of the published figure from the mean.",
-        "A figure rounded to a multiple of the unit may have been half a unit larger or smaller.",
     ),
     explanation=r"""
 The 1 under the root is the scatter of the new run, the $1/n$ our ignorance of the mean. With many seeds the second vanishes and the first stays, so a prediction interval never shrinks to a point.

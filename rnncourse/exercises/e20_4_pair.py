@@ -10,13 +10,13 @@ exercise = Number(
     kind="measure",
     statement=r"""
 Two networks have accuracies that are normally distributed over the seeds: means of 95.5 % and 95.0 %, and the *same* standard deviation of 0.8 points. A report trains each of them once.
-How often, *in per cent*, does the worse network come out ahead? Draw many pairs, or compute it. Two digits.
+How often, *in per cent*, does the worse network come out ahead? Draw a million pairs, or compute it. Give two significant digits.
 """,
     solution="""
 gap, error = 95.5 - 95.0, 0.8 * math.sqrt(2)
 answer = 100 * 0.5 * (1 + math.erf(-gap / error / math.sqrt(2)))
 """,
-    tolerance=0.02,
+    digits=2,
     mistakes=(
         Mistake("one error", 26.5986, "both networks scatter: the variances of the two add"),
         Mistake("sum of errors", 37.7331, "standard deviations don't add; their squares do"),

@@ -5,6 +5,8 @@ import copy
 import numpy as np
 import torch
 
+from ..exercises._running import input_names
+
 
 def same(got, expected, tolerance):
     """True if numbers, tensors, or lists of them are equal up to rounding."""
@@ -49,7 +51,9 @@ def try_on(examples, function, wanted, tolerance):
         given = copy.deepcopy(arguments)
         got = function(*given)
         if not same(given, arguments, 0):
-            print("it changed its input; work on a copy")
+            names = input_names(function, len(given)) or range(1, len(given) + 1)
+            changed = [str(n) for n, new, old in zip(names, given, arguments, strict=True) if not same(new, old, 0)]
+            print("it changed its input " + " and ".join(changed) + "; work on a copy")
         elif not fits(got, wanted):
             print("wrong: expected", wanted, "and got", kind(got))
         elif expected is ...:

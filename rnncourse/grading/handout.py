@@ -14,7 +14,7 @@ import torch
 from ..exercises import Build, Choice, Number, Open
 from ..exercises._kinds import solve
 from ..exercises._page import choices
-from ..exercises._running import copied
+from ..exercises._running import copied, input_names
 from ..files import write_atomically
 from .assignment import answer_name, seed_of
 from .firstlook import fits, kind, same, try_on
@@ -31,11 +31,12 @@ except ModuleNotFoundError:  # as in Colab
     %pip install -q git+{ADDRESS}
     import rnncourse as rc
 import copy
+import inspect
 import math
 
 import numpy as np
 import torch"""
-HELPERS = "\n\n".join(inspect.getsource(one) for one in (same, kind, fits, try_on))
+HELPERS = "\n\n".join(inspect.getsource(one) for one in (same, kind, fits, input_names, try_on))
 
 
 def release(assignment, students, out):
@@ -133,6 +134,7 @@ Afterwards you can
 line is `{SKIPPED}`. The cells after each question look at your answer at once: at the form of a number or a
 letter, and at a function with examples. When it is graded, other examples are used.
 Your code can't start other processes there, so load data without workers.
+A number may have more digits than asked for; else round it to the nearest, and don't cut digits off.
 A question's points are given as a whole, for an answer that is right on all examples; only the questions with a rubric
 give parts of them.
 

@@ -28,7 +28,7 @@ class Mark:
         points: None if it is to be marked by hand, or couldn't be graded.
         of: what could be earned.
         property: what doesn't hold, as the exercise names it; None where the answer is right.
-        message: for the student.
+        message: for the student, with the hint that belongs to the property.
         text: an open answer.
     """
 
@@ -183,7 +183,8 @@ def _found(answers, task, one, seed):
             raise WaitedError(f"{one.function}: no answer within {within:g} s, in which it computed for {used:.1f} s")
         if not verdict.attempted:
             return "attempted", "not attempted"
-        return verdict.property, verdict.message
+        hint = f"\n  hint: {verdict.hints[0]}" if verdict.hints else ""
+        return verdict.property, verdict.message + hint
     except WaitedError:
         raise
     except LateError as error:
