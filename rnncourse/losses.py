@@ -129,8 +129,10 @@ def check_target(loss, classes):
     """Raise a ValueError unless the loss fits the number of classes; 0 stands for targets that are numbers."""
     if (loss.name == "squared_error") != (classes == 0):
         what = f"targets of {classes} classes" if classes else "targets that are numbers"
-        remedy = "cross_entropy" if classes else "squared_error"
-        raise ValueError(f'loss must suit {what}, got "{loss.name}"; use "{remedy}"')
+        remedy = 'use "cross_entropy"'
+        if not classes:
+            remedy = 'use "squared_error", or make labels of classes whole numbers with torch.as_tensor(y).long()'
+        raise ValueError(f'loss must suit {what}, got "{loss.name}"; {remedy}')
     if loss.name in ("binary_cross_entropy", "brier") and classes != 2:
         raise ValueError(f'loss must suit targets of {classes} classes, got "{loss.name}", which is for two; '
                          'use "cross_entropy"')  # fmt: skip

@@ -130,7 +130,11 @@ BITS = datasets.binary_addition(width=3, train=10, validation=0, test=5)
         (toy_data(), "mse", {}, "loss must be one of cross_entropy, binary_cross_entropy, brier, squared_error, got"),
         (toy_data(), "brier", {}, 'loss must suit targets of 4 classes, got "brier", which is for two; use "cross_ent'),
         (toy_data(), "squared_error", {}, 'loss must suit targets of 4 classes, got "squared_error"; use "cross_entr'),
-        (NUMBERS, "cross_entropy", dict(input_size=2), 'loss must suit targets that are numbers, got "cross_entropy"'),
+        (
+            NUMBERS, "cross_entropy", dict(input_size=2),
+            r'loss must suit targets that are numbers, got "cross_entropy"; use "squared_error", or make labels of '
+            r"classes whole numbers with torch.as_tensor\(y\).long\(\)",
+        ),
         (
             NUMBERS, "squared_error", dict(input_size=2, output_size=2),
             'model must have one output for the loss "squared_error", got 2',
