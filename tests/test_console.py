@@ -35,7 +35,7 @@ COMMANDS = {
         "{folder}/class/a0_small.py --students {folder}/class/class.csv --out {out}", ("zoe/a0-small/a0-small.ipynb",),
     ),
     "grade": (
-        "{folder}/class/a0_small.py {folder}/class/submissions --students {folder}/class/class.csv --out {out}",
+        "{folder}/class/a0_small.py {folder}/class/submissions --students {folder}/class/class.csv --out {out} --jobs 1",
         ("a0-small.csv",),
     ),
     "merge": ("{folder}/grades.csv {folder}/late.csv --out {out}/all.csv", ("all.csv",)),
