@@ -354,9 +354,7 @@ def test_a_linear_model_is_lost_on_the_ribbons():
 
 
 BUILDS = [(path, name) for path, name in TASKS if isinstance(exercises(path, STUDENTS[0])[name], Build)]
-each_build = pytest.mark.parametrize(
-    ("path", "name"), BUILDS, ids=[f"{path.stem}-{name}" for path, name in BUILDS]
-)
+each_build = pytest.mark.parametrize(("path", "name"), BUILDS, ids=[f"{path.stem}-{name}" for path, name in BUILDS])
 
 
 @each_build

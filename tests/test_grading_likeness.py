@@ -2,6 +2,7 @@
 
 import ast
 import csv
+import functools
 import json
 import re
 from pathlib import Path
@@ -19,12 +20,15 @@ from rnncourse.grading.submission import GAP, Submission, parse
 from rnncourse.grading.table import read_table
 
 SOURCES = sorted((Path(__file__).resolve().parents[1] / "assignments").glob("a*.py"))  # none in a fork without them
-TASKS = [
-    (path, task.name)
-    for path in SOURCES
-    for task in load(path).tasks
-    if isinstance(load(path).exercises("ann")[task.name], Build)
-]
+load = functools.cache(load)
+
+
+@functools.cache
+def exercises(path, student):
+    return load(path).exercises(student)
+
+
+TASKS = [(path, name) for path in SOURCES for name, one in exercises(path, "ann").items() if isinstance(one, Build)]
 each_build = pytest.mark.parametrize(("path", "name"), TASKS, ids=[f"{path.stem}-{name}" for path, name in TASKS])
 
 
@@ -33,7 +37,7 @@ def handed_in(path, answers, texts=()):
     assignment, graded = load(path), {}
     for student, (_, code) in answers.items():
         one = Submission(("import torch", code), dict(texts))
-        graded[student] = Graded((), prints=prints(assignment, assignment.exercises(student), one))
+        graded[student] = Graded((), prints=prints(assignment, exercises(path, student), one))
     return graded
 
 
@@ -62,7 +66,7 @@ def disguised(code):
 
 @each_build
 def test_a_disguised_copy_is_named_and_two_ways_of_ones_own_are_not(path, name):
-    ann, bob = (load(path).exercises(student)[name] for student in ("ann", "bob"))
+    ann, bob = (exercises(path, student)[name] for student in ("ann", "bob"))
     other_way = ann.also_right[0]
     graded = handed_in(path, {"ann": (name, other_way), "bob": (name, bob.solution)})
     assert pairs(graded) == []
@@ -74,7 +78,7 @@ def test_a_disguised_copy_is_named_and_two_ways_of_ones_own_are_not(path, name):
 
 @each_build
 def test_who_find_the_instructors_own_way_are_not_named(path, name):
-    ann, bob = (load(path).exercises(student)[name] for student in ("ann", "bob"))
+    ann, bob = (exercises(path, student)[name] for student in ("ann", "bob"))
     assert pairs(handed_in(path, {"ann": (name, ann.solution), "bob": (name, disguised(bob.solution))})) == []
 
 
@@ -83,7 +87,7 @@ def test_most_functions_are_long_enough_to_be_compared():
     """So that the tests above compare something."""
     long = 0
     for path, name in TASKS:
-        one = load(path).exercises("ann")[name]
+        one = exercises(path, "ann")[name]
         long += len(pieces_of_code(one.also_right[0]) - pieces_of_code(one.stub)) >= FEWEST
     assert long >= 0.8 * len(TASKS)
 
@@ -93,7 +97,7 @@ def test_what_was_handed_out_is_no_copy(path):
     assignment, graded = load(path), {}
     for student in ("ann", "bob"):
         one = parse(json.dumps(notebook(assignment, student)).encode())
-        graded[student] = Graded((), prints=prints(assignment, assignment.exercises(student), one))
+        graded[student] = Graded((), prints=prints(assignment, exercises(path, student), one))
     assert graded["ann"].prints == {}
     assert pairs(graded) == []
 

@@ -1,8 +1,7 @@
 """Answers of two students that are nearly the same, for the instructor to judge. No mark depends on them.
 
 An answer is cut into overlapping pieces of a few words each, without what is easily changed: names, numbers, texts,
-comments, brackets and layout. Two answers are as much alike as the share of pieces that both have among all that they
-have.
+comments, brackets and layout. Two answers are as much alike as the share of the pieces of both that are common.
 """
 
 import hashlib
