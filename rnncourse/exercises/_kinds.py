@@ -1,7 +1,6 @@
 """The four kinds of exercise, as data. One source file holds one of them, called ``exercise``."""
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -9,10 +8,10 @@ from typing import Any, ClassVar
 import numpy as np
 import torch
 
-from ._running import adapted, compare, copied, described, described_error, run_limited
+from ._running import Budget, adapted, compare, copied, described, described_error, run_limited
 
 KINDS = ("understand", "build", "measure", "open")  # of rising depth
-SECONDS = 10.0  # for one call of `check`, all cases together
+SECONDS = 10.0  # of computing, for one call of `check`, all cases together
 
 
 @dataclass(frozen=True)
@@ -259,19 +258,19 @@ class Build(Exercise):
         Args:
             answer: the function.
             seed: decides the random cases.
-            seconds: for all cases together; by default SECONDS.
+            seconds: of computing, for all cases together; by default SECONDS.
         """
         if answer is ...:
             return NOT_ATTEMPTED
         if not callable(answer):
             return Verdict("function", f"expected the function {self.function}, got {described(answer)}")
         seconds = SECONDS if seconds is None else seconds
-        solution, deadline = solve(self), time.monotonic() + seconds
+        solution, budget = solve(self), Budget(seconds)
         for case in range(self.cases):
             arguments = self.case(torch.Generator().manual_seed(seed + case))
             expected = (self.known or solution)(*copied(arguments))
             given = copied(arguments)
-            outcome = run_limited(answer, given, deadline - time.monotonic())
+            outcome = run_limited(answer, given, budget)
             if outcome.value is ...:
                 return NOT_ATTEMPTED
             if outcome.late:
