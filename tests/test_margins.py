@@ -144,7 +144,7 @@ def test_a_run_as_another_processor_says_what_differs(tmp_path, capsys):
     other = notebook(tmp_path, "other", ("1", ""), (SHOW, "AVX2 2\n"))
     assert processors.main([str(same), str(other), "--only", "sse4.1", "--threads", "2", "--workers", "1"]) == 1
     said = capsys.readouterr().out
-    assert said.rstrip().endswith("sse4.1: differs: other.ipynb (Cell 1)")
+    assert said.rstrip().endswith("sse4.1: other.ipynb (Cell 1) differs")
     assert "DEFAULT 2" in said
 
 

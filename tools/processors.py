@@ -14,6 +14,7 @@ import pathlib
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROCESSORS = {
@@ -35,7 +36,7 @@ PROCESSORS = {
         "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX2,-FMA",
     },
 }
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (.+\.ipynb)::(Cell \d+)", re.MULTILINE)
+_FAILED = re.compile(r"^(?:FAILED|ERROR) .*::(Cell \d+)", re.MULTILINE)
 
 
 def environment(processor=None, threads=1):
@@ -45,26 +46,22 @@ def environment(processor=None, threads=1):
     return own | PROCESSORS.get(processor, {}) | {"OMP_NUM_THREADS": str(threads), "MKL_NUM_THREADS": str(threads)}
 
 
-def differing_cells(notebooks, processor, threads=1, workers=2):
-    """Run notebooks as another processor: (name of the notebook → its cells that fail or print something else, report).
+def differing_cells(notebook, processor, threads=1):
+    """Run a notebook as another processor: (its cells that fail or print something else, what pytest said).
 
     Raises:
         RuntimeError: a run that ended without a verdict, with what pytest said.
     """
     command = [
-        *(sys.executable, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider"),
-        *("-n", str(workers), "--dist", "loadfile", f"--rootdir={ROOT}"),
+        *(sys.executable, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", f"--rootdir={ROOT}"),
         *("--nbval", "--nbval-current-env", "--nbval-sanitize-with", ROOT / "tools" / "nbval-sanitize.cfg"),
-        *(path.resolve() for path in notebooks),
+        notebook.resolve(),
     ]
     variables = environment(processor, threads) | {"PYTHONIOENCODING": "utf-8"}  # whatever the console can show
     said = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, encoding="utf-8", errors="replace")
     if said.returncode not in (0, 1):
-        raise RuntimeError(f"pytest ended with {said.returncode}:\n{said.stdout}{said.stderr}")
-    found = {}
-    for notebook, cell in _FAILED.findall(said.stdout):
-        found.setdefault(pathlib.Path(notebook).name, []).append(cell)
-    return found, said.stdout
+        raise RuntimeError(f"{notebook}: pytest ended with {said.returncode}:\n{said.stdout}{said.stderr}")
+    return _FAILED.findall(said.stdout), said.stdout
 
 
 def main(arguments=None):
@@ -76,12 +73,14 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     differ = False
     for processor in [options.only] if options.only else PROCESSORS:
-        found, report = differing_cells(options.notebooks, processor, options.threads, options.workers)
-        if found:
-            print(report)
-        cells = "; ".join(f"{name} ({', '.join(cells)})" for name, cells in sorted(found.items()))
-        print(f"{processor}: {f'differs: {cells}' if found else 'no chapter differs'}", flush=True)
-        differ |= bool(found)
+        differing = []
+        with ThreadPoolExecutor(options.workers) as pool:
+            runs = pool.map(lambda path: differing_cells(path, processor, options.threads), options.notebooks)
+            for path, (cells, report) in zip(options.notebooks, runs, strict=True):
+                print(f"{processor}: {path.name}", "the same" if not cells else f"differs\n{report}", flush=True)
+                differing += [f"{path.name} ({', '.join(cells)})"] if cells else []
+        print(f"{processor}: {'; '.join(differing) or 'no chapter'} differs", flush=True)
+        differ |= bool(differing)
     return int(differ)
 
 
