@@ -21,7 +21,10 @@ from margin_recorder import Recorder, Rewriting, names
 
 def notebook(folder, name, *cells):
     """The path of a notebook of (code, what it is said to print)."""
-    made = [new_code_cell(code, outputs=[new_output("stream", text=text)] if text else []) for code, text in cells]
+    made = [
+        new_code_cell(code, execution_count=count, outputs=[new_output("stream", text=text)] if text else [])
+        for count, (code, text) in enumerate(cells, start=1)
+    ]
     path = folder / f"{name}.ipynb"
     nbformat.write(new_notebook(cells=made), path)
     return path
@@ -141,7 +144,7 @@ SHOW = "import os, torch\nprint(torch.backends.cpu.get_cpu_capability(), os.envi
 
 def test_a_run_as_another_processor_says_what_differs(tmp_path, capsys):
     same = notebook(tmp_path, "same", (SHOW, "DEFAULT 2\n"))
-    other = notebook(tmp_path, "other", ("1", ""), (SHOW, "AVX2 2\n"))
+    other = notebook(tmp_path, "other", ("x = 1", ""), (SHOW, "AVX2 2\n"))
     assert processors.main([str(same), str(other), "--only", "sse4.1", "--threads", "2", "--workers", "1"]) == 1
     said = capsys.readouterr().out
     assert said.rstrip().endswith("sse4.1: other.ipynb (Cell 1) differs")

@@ -15,6 +15,7 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROCESSORS = {
@@ -59,9 +60,10 @@ def differing_cells(notebook, processor, threads=1):
     ]
     variables = environment(processor, threads) | {"PYTHONIOENCODING": "utf-8"}  # whatever the console can show
     said = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, encoding="utf-8", errors="replace")
-    if said.returncode not in (0, 1):
+    cells = _FAILED.findall(said.stdout)
+    if said.returncode != (1 if cells else 0):
         raise RuntimeError(f"{notebook}: pytest ended with {said.returncode}:\n{said.stdout}{said.stderr}")
-    return _FAILED.findall(said.stdout), said.stdout
+    return cells, said.stdout
 
 
 def main(arguments=None):
@@ -75,7 +77,8 @@ def main(arguments=None):
     for processor in [options.only] if options.only else PROCESSORS:
         differing = []
         with ThreadPoolExecutor(options.workers) as pool:
-            runs = pool.map(lambda path: differing_cells(path, processor, options.threads), options.notebooks)
+            run = partial(differing_cells, processor=processor, threads=options.threads)
+            runs = pool.map(run, options.notebooks)
             for path, (cells, report) in zip(options.notebooks, runs, strict=True):
                 print(f"{processor}: {path.name}", "the same" if not cells else f"differs\n{report}", flush=True)
                 differing += [f"{path.name} ({', '.join(cells)})"] if cells else []
