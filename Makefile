@@ -6,11 +6,13 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 NOTEBOOKS ?= $(wildcard book/*.ipynb)
 
-.PHONY: help book test lint execute exercises address clean
+.PHONY: help book test test-processors margins lint execute exercises address clean
 
 help:
 	@echo "make book            build the book; the page to open is printed at the end"
 	@echo "make test            check the code, build the book, run every test and every notebook"
+	@echo "make test-processors run the chapters as older processors would (one: ONLY=avx2 or ONLY=sse4.1)"
+	@echo "make margins         list the closest numeric assertions of the chapters"
 	@echo "make execute         run the notebooks and store their outputs (one: NOTEBOOKS=book/…ipynb)"
 	@echo "make exercises       write the exercises of rnncourse/exercises into their chapters"
 	@echo "make address URL=…   set the web address of this repository everywhere"
@@ -35,6 +37,12 @@ lint: $(INSTALLED)
 test: lint book
 	$(BIN)/python -m pytest -n 2 --dist loadfile --nbval --nbval-current-env \
 		--nbval-sanitize-with tools/nbval-sanitize.cfg tests book
+
+test-processors: $(INSTALLED)
+	$(BIN)/python tools/processors.py $(if $(ONLY),--only $(ONLY)) $(NOTEBOOKS)
+
+margins: $(INSTALLED)
+	$(BIN)/python tools/margins.py $(NOTEBOOKS)
 
 execute: $(INSTALLED)
 	$(BIN)/python tools/execute_notebooks.py $(NOTEBOOKS)

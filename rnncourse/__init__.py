@@ -23,12 +23,14 @@ from .feedforward import CNN, MLP
 from .history import History
 from .losses import mean_loss
 from .models import RecurrentModel, count_parameters, matched_hidden_size
+from .operations import count_operations
 from .training import fit
 from .version import __version__
 
 __all__ = [
     "CNN", "MLP", "CheckpointError", "DataError", "Dataset", "Evaluation", "History", "RecurrentModel", "Split",
-    "__version__", "automaton", "binomial_interval", "cells", "check", "count_parameters", "datasets",
-    "difference_interval", "evaluate", "exercises", "factors", "fit", "gradients", "initial", "matched_hidden_size",
-    "mean_interval", "mean_loss", "plots", "recurrences", "schedules", "states", "studies", "widgets",
+    "__version__", "automaton", "binomial_interval", "cells", "check", "count_operations", "count_parameters",
+    "datasets", "difference_interval", "evaluate", "exercises", "factors", "fit", "gradients", "initial",
+    "matched_hidden_size", "mean_interval", "mean_loss", "plots", "recurrences", "schedules", "states", "studies",
+    "widgets",
 ]  # fmt: skip

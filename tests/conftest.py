@@ -1,8 +1,10 @@
-"""Random cases have no deadline, for a busy machine isn't a bug; where CI is set they repeat."""
+"""No random case is too slow, for a busy machine isn't a bug; where CI is set they repeat."""
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("course", deadline=None, derandomize="CI" in os.environ)
+settings.register_profile(
+    "course", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
 settings.load_profile("course")

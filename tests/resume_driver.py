@@ -89,7 +89,10 @@ def main(folder, case, kind, seed):
     assert os.waitpid(attempt(case, folder / "unused", folder / "timed"), 0)[1] == 0
     length = time.monotonic() - started
     kills = 0
-    while not (folder / "result").exists():
+    while not kills or not (folder / "result").exists():
+        if (folder / "result").exists():  # it was done before the first signal came
+            for name in ("checkpoint", "result"):
+                (folder / name).unlink(missing_ok=True)
         child_rng = random.Random(rng.random())
         before = functools.partial(die_during_a_save, child_rng) if kind == "save" else (lambda: None)
         child = attempt(case, folder / "checkpoint", folder / "result", before)

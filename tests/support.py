@@ -7,6 +7,8 @@ from torch.optim.optimizer import register_optimizer_step_pre_hook
 
 from rnncourse import Dataset, RecurrentModel, Split
 
+HANGING = 3600.0  # seconds: no verdict, but the end of what would hang for ever; no machine is so slow or so busy
+
 
 def toy_data(train=60, validation=30, test=30, steps=5, features=3, classes=4, seed=0):
     """Sequences whose class is the place of the largest sum over time: learnable in a few epochs."""

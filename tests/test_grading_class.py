@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from grading_class import ASSIGNMENT, FULL, SOURCE, filled, needs_sandbox, right_answers, sandbox_works, write_class
+from support import HANGING
 
 from rnncourse.__main__ import main
 from rnncourse.exercises._kinds import Verdict, answer_of
@@ -79,7 +80,7 @@ def test_a_class_of_30_with_two_kills_has_the_right_marks(tmp_path):
 
     for jobs, enough in ((2, 6), (1, 14)):
         process = start(jobs)
-        deadline = time.monotonic() + 300
+        deadline = time.monotonic() + HANGING
         while len(known()) < enough and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.05)
         process.kill()
@@ -88,7 +89,7 @@ def test_a_class_of_30_with_two_kills_has_the_right_marks(tmp_path):
         assert not (out / "a0-small.csv").exists()
     before = known()
     process = start(2)
-    printed, errors = process.communicate(timeout=500)
+    printed, errors = process.communicate(timeout=HANGING)
     assert process.returncode == 0, errors
     assert "to be marked: 30" in printed
     after = known()

@@ -15,10 +15,12 @@ import pathlib
 import re
 import shutil
 import threading
+import time
 import urllib.parse
 
 import pytest
 from playwright.sync_api import TimeoutError, sync_playwright
+from support import HANGING
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 BUILT = ROOT / "_build" / "html"
@@ -36,6 +38,8 @@ FLAGS = [
 ]
 SLIDER = ".rnncourse-flipbook"  # the name that rnncourse.widgets.flipbook gives
 VIEW = "application/vnd.jupyter.widget-view+json"
+PATIENCE = 120.0  # seconds for something to appear; it is there at once unless the page is broken or the machine busy
+BRIEF = 2.0  # where it never appears
 FRONT = pathlib.Path("index.html")  # it only sends the reader on to the introduction
 MATH = "span.math, div.math"  # Sphinx marks math so; MathJax fills these elements
 
@@ -200,7 +204,7 @@ def widgets_are_shown(page):
         page.wait_for_function(
             f"""() => [...document.querySelectorAll("script[type='{VIEW}']")]
                 .every((e) => e.parentElement.querySelector(".widget-subarea > *"))""",
-            timeout=5000,
+            timeout=1000 * PATIENCE,
         )
     except TimeoutError:
         return ["a stored widget is not drawn"]
@@ -239,7 +243,7 @@ def solutions_unfold(page):
             if key is not None:
                 button.press(key)
             try:
-                body.wait_for(state="visible" if visible else "hidden", timeout=2000)
+                body.wait_for(state="visible" if visible else "hidden", timeout=1000 * PATIENCE)
             except TimeoutError:
                 complaints.append(f"solution {number} is {'folded' if visible else 'open'} after {key or 'loading'}")
             if button.get_attribute("aria-expanded") != str(visible).lower():
@@ -286,13 +290,13 @@ def complaints_about_slider(page, book):
 
 
 def next_frame(page, book, old_picture, old_caption):
-    """What a flipbook shows once both have changed, or after two seconds."""
-    for _ in range(40):  # the widget manager swaps the frame a little later, on a busy machine much later
+    """What a flipbook shows once both have changed, or when the patience is over."""
+    end = time.monotonic() + PATIENCE
+    while True:  # the widget manager swaps the frame a little later, on a busy machine much later
         page.wait_for_timeout(50)
         picture, caption = frame_of(page, book)
-        if picture != old_picture and caption != old_caption:
-            break
-    return picture, caption
+        if (picture != old_picture and caption != old_caption) or time.monotonic() > end:
+            return picture, caption
 
 
 def frame_of(page, book):
@@ -306,7 +310,7 @@ def search_finds(context, base, word, page_name):
     visit = Visit(context, f"{base}/search.html?q={urllib.parse.quote(word)}")
     hit = visit.page.locator(f'#search-results li a[href*="{page_name}"]')
     try:
-        hit.first.wait_for(timeout=5000)
+        hit.first.wait_for(timeout=1000 * PATIENCE)
     except TimeoutError:
         visit.complaints.append(f"the search for {word!r} doesn't find {page_name}")
     visit.page.close()
@@ -337,8 +341,10 @@ def context():
             pytest.fail(reason)
         pytest.skip(reason)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser.new_context(viewport=DESK)
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS, timeout=1000 * HANGING)
+        context = browser.new_context(viewport=DESK)
+        context.set_default_timeout(1000 * HANGING)
+        yield context
         browser.close()
 
 
@@ -369,7 +375,7 @@ def test_page_works_without_network(context, book, page):
 def test_the_front_page_leads_into_the_book(context, book):
     page = context.new_page()
     page.goto(f"{book}/{FRONT}")
-    page.locator("article h1").wait_for(timeout=5000)
+    page.locator("article h1").wait_for()
     assert page.url != f"{book}/{FRONT}"
     page.close()
 
@@ -509,8 +515,14 @@ def test_a_good_page_has_no_complaint(context, site):
     assert loads_from_elsewhere(folder / "page.html") == []
 
 
+@pytest.fixture
+def brief(monkeypatch):
+    """Little patience, for a page on which something never appears."""
+    monkeypatch.setitem(globals(), "PATIENCE", BRIEF)
+
+
 @pytest.mark.parametrize(("complaint", "name", "old", "new"), BROKEN)
-def test_check_sees_the_damage(context, site, complaint, name, old, new):
+def test_check_sees_the_damage(context, site, brief, complaint, name, old, new):
     folder, url = site
     good_site(folder)
     damage(folder, name, old, new)
@@ -544,7 +556,7 @@ def test_a_style_sheet_that_loads_from_elsewhere_is_seen(tmp_path):
     assert loads_from_elsewhere(path) == ["a.css loads https://example.org/a.woff2"]
 
 
-def test_a_search_without_a_result_is_seen(context, site):
+def test_a_search_without_a_result_is_seen(context, site, brief):
     folder, url = site
     good_site(folder)
     folder.joinpath("search.html").write_text("<ul id=search-results></ul>", encoding="utf-8")

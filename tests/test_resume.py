@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from support import Interruption, counted_steps, same_weights, toy_data, toy_model, without_times
+from support import HANGING, Interruption, counted_steps, same_weights, toy_data, toy_model, without_times
 from torch import nn
 
 from rnncourse import CheckpointError, Dataset, Split, fit
@@ -45,8 +45,9 @@ def test_stopped_after_any_step(tmp_path, stop_after, augment):
 def test_killed_at_random_moments(tmp_path, case, kind):
     driver = Path(__file__).with_name("resume_driver.py")
     done = subprocess.run(
-        [sys.executable, driver, tmp_path, case, kind, str(os.getpid())], capture_output=True, text=True, timeout=300
-    )
+        [sys.executable, driver, tmp_path, case, kind, str(os.getpid())],
+        capture_output=True, text=True, timeout=HANGING,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     outcome = json.loads(done.stdout)
     assert outcome["same"], f"after {outcome['kills']} kills, with the random seed {os.getpid()}"

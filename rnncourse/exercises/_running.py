@@ -4,6 +4,7 @@ import copy
 import ctypes
 import inspect
 import threading
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,8 +25,26 @@ class _TimeIsUp(BaseException):
     """Raised inside a reader's function that takes too long."""
 
 
-def run_limited(function, arguments, seconds):
-    """Call a function in a thread and wait at most ``seconds`` for it; works on every system.
+class Budget:
+    """The time for some calls, from now on: so many seconds of computing in this process.
+
+    On a busy machine the clock runs on while other programs compute, so it doesn't decide; but ON_CLOCK times as
+    many seconds end what doesn't compute at all, a function that waits.
+    """
+
+    ON_CLOCK = 6
+
+    def __init__(self, seconds):
+        self.seconds, self._started = seconds, (time.monotonic(), time.process_time())
+
+    def spent(self):
+        """True when the time is up."""
+        passed, computed = time.monotonic() - self._started[0], time.process_time() - self._started[1]
+        return min(passed, computed) > self.seconds or passed > self.ON_CLOCK * self.seconds
+
+
+def run_limited(function, arguments, budget):
+    """Call a function in a thread and wait for it until a :class:`Budget` is spent; works on every system.
 
     A function that is late is told to stop. One that ignores this goes on in the background until the program
     ends, but nobody waits for it.
@@ -43,7 +62,8 @@ def run_limited(function, arguments, seconds):
 
     thread = threading.Thread(target=call, daemon=True)
     thread.start()
-    thread.join(seconds)
+    while thread.is_alive() and not budget.spent():
+        thread.join(0.05)
     if thread.is_alive():
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_TimeIsUp))
         return Outcome(late=True)  # a new one: the thread may still write into the other
