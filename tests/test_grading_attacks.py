@@ -462,7 +462,7 @@ def test_a_submission_that_ends_its_process_earns_nothing(graded, student):
         ("empty", "it isn't a notebook"), ("nested", "it isn't a notebook"), ("no_cells", "it has no list of cells"),
         ("odd_cells", "a cell must be an object"), ("old", "format 3; open it in a current Jupyter"),
         ("link", "it is a link, not a file"), ("folder_link", "it is a link, not a file"),
-        ("large", "it has 200 MB, more than 10"), ("fifo", "it isn't an ordinary file"),
+        ("large", "it has 200 MB, more than 64"), ("fifo", "it isn't an ordinary file"),
     ],
 )  # fmt: skip
 def test_a_file_that_can_not_be_read_has_its_reason_and_no_zero(graded, student, reason):

@@ -87,6 +87,8 @@ def listed(folder, text):
         ("", "students must have a column student, got none"),
         ("student,name,name\nann,A,B\n", "has the column name twice"),
         (f"student\n{'a' * 120}\n", f"row 2 .*at most {LONGEST} bytes long, got 120: aaaa"),
+        ("student\n" + "\ufdfa" * 30 + "\n", "at most 100 bytes long, got 990"),
+        ("student\n\u00bdann\n", "must be letters, digits and"),
         ("student\n'ann\n", 'begin with a letter or a digit .* got "\'ann"'),
         ("student\n=ann\n", "must be letters, digits and"),
         ("student\nann.\n", "not end with a point"),

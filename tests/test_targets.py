@@ -232,6 +232,18 @@ def test_several_numbers_are_learned(form, outputs):
     assert expected < 0.15 * test.y.var().item()
 
 
+def test_a_number_of_minus_100_counts_like_any_other():
+    x = torch.randn(6, 2, 3)
+    split = Split(x, torch.tensor([-100.0, 0, 0, -100, 0, 0]))
+    model = toy_model(output_size=1)
+    with torch.no_grad():
+        expected = functional.mse_loss(model(x)[:, 0], split.y).item()
+    assert mean_loss(model, split, "squared_error")[0] == pytest.approx(expected)
+    data = Dataset("n", (), split, None, split)
+    history = fit(model, data, epochs=1, batch_size=6, lr=1e-9, loss="squared_error", **QUIET)
+    assert history["train_loss"] == pytest.approx([expected])
+
+
 def test_numbers_at_every_step_of_unequal_sequences():
     split = labelled(20, 5, True, True, 0)
     y = split.x.sum(2, keepdim=True)

@@ -42,12 +42,14 @@ def check_id(text, place):
     student = unicodedata.normalize("NFC", text)
     if changed_by_spreadsheet(student):
         raise ValueError(f"{place}: {changed_by_spreadsheet(student)}")
-    if len(student.encode("utf-8", "replace")) > LONGEST:
+    forms = student, normal(student)  # both name files
+    length = max(len(form.encode("utf-8", "replace")) for form in forms)
+    if length > LONGEST:
         raise ValueError(
-            f"{place}: a student's id names files, so it must be at most {LONGEST} bytes long, got "
-            f"{len(student.encode('utf-8', 'replace'))}: {student[:40]}..."
+            f"{place}: a student's id names files, so it must be at most {LONGEST} bytes long, got {length}: "
+            f"{student[:40]}..."
         )
-    sound = all(sign in SIGNS or unicodedata.category(sign)[0] in "LNM" for sign in student)
+    sound = all(sign in SIGNS or unicodedata.category(sign)[0] in "LNM" for form in forms for sign in form)
     if not sound or not student[:1].isalnum() or student.endswith("."):
         raise ValueError(
             f"{place}: a student's id must be letters, digits and {' '.join(SIGNS)}, begin with a letter or a digit "

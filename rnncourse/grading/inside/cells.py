@@ -165,7 +165,8 @@ def _after_import(error, name, names, flags):
 def described(error):
     """An exception as plain text: its class's name, its message, the line of the cell."""
     try:
-        text = str(error)[:300]
+        # the number of the cell, which its own message gives, is counted in another way than in the notebook
+        text = str(error.msg if isinstance(error, SyntaxError) else error)[:300]
     except BaseException:  # a message of a student's own making
         text = "(without a message)"
     line = None
