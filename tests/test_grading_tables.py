@@ -229,6 +229,7 @@ def test_what_a_full_copy_brings_back_is_reported(tmp_path, capsys):
         (("missing", "nothing was handed in"), ("to be marked", "late.ipynb was taken"), "late.ipynb was taken"),
         (("unreadable", "x: it is empty"), ("graded", ""), ""),
         (("failed", "run the same command again: no"), ("", ""), ""),
+        (("try again", "run the same command again; units: too late"), ("", ""), ""),
         (("graded", "1 cell failed; units: no answer; essay: no line"), ("", ""), "1 cell failed; essay: no line"),
         (("graded", "1 cell failed; units: no answer"), ("graded", "2 cells failed"), "2 cells failed"),
         (("graded", "1 cell failed; essay: no line"), ("graded", ""), "essay: no line"),

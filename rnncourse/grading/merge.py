@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from .identity import letters, normal
-from .table import join_notes, read_table, split_notes, write_table
+from .table import AGAIN, join_notes, read_table, split_notes, write_table
 
 WITHOUT = ("missing", "unreadable", "failed")  # statuses of rows without any mark
 
@@ -73,7 +73,7 @@ def merge(first, others, out, late=None):
 def _update(row, other, replaced):
     """Marks, status, notes and other columns of a row that another one adds to."""
     if replaced:
-        notes = [] if row.status in WITHOUT else split_notes(row.note)
+        notes = [] if row.status in WITHOUT else [note for note in split_notes(row.note) if note != AGAIN]
         if other.status:  # graded anew, from another file: what was said of the one before holds no longer
             notes = [note for note in notes if _tasks(note, row.marks)]
         notes = [note for note in notes if not _tasks(note, row.marks) & set(replaced)]

@@ -4,7 +4,7 @@ from ..files import write_atomically
 from .clues import for_table
 from .feedback import page
 from .identity import normal
-from .table import Row, join_notes, read_table, split_notes, write_by_hand, write_nbgrader, write_table
+from .table import AGAIN, Row, join_notes, read_table, split_notes, write_by_hand, write_nbgrader, write_table
 
 BY_HAND = "to be marked by hand"
 
@@ -77,12 +77,12 @@ def _row(student, one, result, failure, maybe):
     if one is None:
         return Row(student, {}, "missing", "nothing was handed in")
     if result is None:
-        return Row(student, {}, "failed", f"run the same command again: {failure}")
+        return Row(student, {}, "failed", f"{AGAIN}: {failure}")
     if result.unreadable is not None:
         return Row(student, {}, "unreadable", join_notes(f"{one.piece.label}: {result.unreadable}", one.note))
     marks = {mark.task: mark.points for mark in result.marks}
     pending = [mark for mark in result.marks if mark.points is None and mark.message != BY_HAND]
     unclear = [f"{mark.task}: {mark.message}" for mark in pending]
     status = "to be marked" if None in marks.values() else "graded"
-    status, remedy = (status, "") if result.final else ("try again", "run the same command again")
+    status, remedy = (status, "") if result.final else ("try again", AGAIN)
     return Row(student, marks, status, join_notes(remedy, *result.notes, one.note, *for_table(result), *unclear))

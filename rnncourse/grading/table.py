@@ -17,6 +17,7 @@ NBGRADER = (
     "late_submission_penalty", "score", "max_score",
 )  # fmt: skip
 LONGEST = 1000  # characters of a cell
+AGAIN = "run the same command again"  # the remedy in a note of `failed` and `try again`
 # at the beginning of a cell, or of what becomes one where the semicolon separates
 FORMULA = re.compile(r"(^|;)(\s*)(?=[\"\s]*[=+\-@＝＋－＠])")
 
