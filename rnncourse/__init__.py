@@ -16,8 +16,9 @@ from . import (
     widgets,
 )
 from .checkpoint import CheckpointError
+from .comparisons import difference_interval, mean_interval, rank_test, sign_flip_test
 from .datasets import DataError, Dataset, Split
-from .evaluation import Evaluation, binomial_interval, difference_interval, evaluate, mean_interval
+from .evaluation import Evaluation, binomial_interval, evaluate
 from .exercises import check
 from .feedforward import CNN, MLP
 from .history import History
@@ -31,6 +32,6 @@ __all__ = [
     "CNN", "MLP", "CheckpointError", "DataError", "Dataset", "Evaluation", "History", "RecurrentModel", "Split",
     "__version__", "automaton", "binomial_interval", "cells", "check", "count_operations", "count_parameters",
     "datasets", "difference_interval", "evaluate", "exercises", "factors", "fit", "gradients", "initial",
-    "matched_hidden_size", "mean_interval", "mean_loss", "plots", "recurrences", "schedules", "states", "studies",
-    "widgets",
+    "matched_hidden_size", "mean_interval", "mean_loss", "plots", "rank_test", "recurrences", "schedules",
+    "sign_flip_test", "states", "studies", "widgets",
 ]  # fmt: skip

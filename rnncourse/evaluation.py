@@ -7,7 +7,7 @@ import torch
 from scipy import stats
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from .arrays import as_array, class_names
+from .arrays import class_names
 from .calling import check_model, run_model
 from .checks import check_whole_number
 from .datasets.core import check_split
@@ -173,46 +173,4 @@ def binomial_interval(correct, n, confidence=0.95):
     if correct > n:
         raise ValueError(f"correct must be at most n, {n}, got {correct}")
     interval = stats.binomtest(correct, n).proportion_ci(confidence, method="wilson")
-    return float(interval.low), float(interval.high)
-
-
-def _several(name, values, what):
-    values = as_array(name, values, float)
-    if values.ndim != 1 or len(values) < 2:
-        got = len(values) if values.ndim == 1 else f"an array of the shape {values.shape}"
-        raise ValueError(f"{name} must be at least two numbers to have {what}, got {got}")
-    return values
-
-
-def mean_interval(values, confidence=0.95):
-    """The t interval of the mean of independent values, one for each seed: (low, high).
-
-    Args:
-        values: at least two numbers.
-    """
-    values = _several("values", values, "an interval")
-    mean, error = np.mean(values), stats.sem(values)
-    if error == 0:
-        return float(mean), float(mean)
-    low, high = stats.t.interval(confidence, len(values) - 1, loc=mean, scale=error)
-    return float(low), float(high)
-
-
-def difference_interval(one, other, confidence=0.95):
-    """The interval of the difference of two means, ``one`` less ``other``: (low, high).
-
-    Welch's (1947), which doesn't ask for equal spreads. For runs with the same seeds and the same data, the
-    :func:`mean_interval` of the paired differences is the other choice.
-
-    Args:
-        one, other: at least two independent values each.
-
-    Raises:
-        ValueError: there are fewer.
-    """
-    one, other = _several("one", one, "a spread"), _several("other", other, "a spread")
-    if np.ptp(one) == np.ptp(other) == 0:
-        gap = float(np.mean(one) - np.mean(other))
-        return gap, gap
-    interval = stats.ttest_ind(one, other, equal_var=False).confidence_interval(confidence)
     return float(interval.low), float(interval.high)

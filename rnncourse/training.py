@@ -1,5 +1,6 @@
 """Train a model on a data set: one flat loop, resumable at every step."""
 
+import functools
 import math
 import time
 import warnings
@@ -20,7 +21,10 @@ from .losses import check_class_weights, check_outputs, mean_loss, named_loss
 from .resume import Length, Position, Recorder, own_random_state
 from .schedules import named_schedule
 
-OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
+OPTIMIZERS = {
+    "adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD,
+    "momentum": functools.partial(torch.optim.SGD, momentum=0.9),
+}  # fmt: skip
 
 NO_PART_OF_A_RUN = (  # arguments of `fit` that don't decide its result, or are described otherwise
     "model", "data", "epochs", "device", "progress", "checkpoint", "checkpoint_steps", "checkpoint_seconds",
@@ -50,7 +54,8 @@ def fit(
             that normalises over the batch is refused: it has nothing to normalise by.
         lr: learning rate, the highest one of the schedule.
         loss: ``"cross_entropy"``, or another name of :func:`rnncourse.losses.named_loss`.
-        optimizer: ``"adam"`` (Kingma & Ba 2015), ``"adamw"`` (Loshchilov & Hutter 2019) or ``"sgd"``.
+        optimizer: ``"adam"`` (Kingma & Ba 2015), ``"adamw"`` (Loshchilov & Hutter 2019), ``"sgd"``, or
+            ``"momentum"``, SGD that keeps 0.9 of its last step (Polyak 1964).
         schedule: ``"constant"``, ``"cosine"``, ``"one_cycle"``, or one of :mod:`rnncourse.schedules`.
         weight_decay: added to the gradient as a multiple of the weights (Adam, SGD), or taken off the weights
             directly (AdamW).

@@ -11,7 +11,6 @@ from sklearn import metrics
 from support import toy_data, toy_model
 
 from rnncourse import Evaluation, Split, binomial_interval, evaluate
-from rnncourse.evaluation import difference_interval, mean_interval
 
 # 10 cats, 8 found; 30 dogs, 27 found: by hand, precision of cat 8/11, recall 8/10; of dog 27/29 and 27/30
 CATS_AND_DOGS = Evaluation(("cat", "dog"), np.array([[8, 2], [3, 27]]))
@@ -118,31 +117,6 @@ def test_the_interval_of_an_accuracy_by_hand():
     assert binomial_interval(8, 10) == pytest.approx(expected, abs=1e-6)
     low, high = binomial_interval(10, 10)
     assert 0.7 < low < high == 1
-
-
-def test_the_interval_of_a_mean_by_hand():
-    # mean 2, sd 1, n = 3: the 97.5 % point of t with 2 degrees of freedom is 4.302653
-    assert mean_interval([1.0, 2.0, 3.0]) == pytest.approx((2 - 4.302653 / 3**0.5, 2 + 4.302653 / 3**0.5), abs=1e-6)
-    assert mean_interval([2.0, 2.0]) == (2.0, 2.0)
-    with pytest.raises(ValueError, match="at least two numbers"):
-        mean_interval([1.0])
-
-
-def test_the_interval_of_a_difference_by_hand():
-    # means 2 and 0, spreads 1 and 0: Welch's freedom is that of the first alone, 2 (pooled, it would be 3)
-    half = 4.302653 / 3**0.5
-    assert difference_interval([1.0, 2.0, 3.0], [0.0, 0.0]) == pytest.approx((2 - half, 2 + half), abs=1e-6)
-    # equal spreads and numbers: freedom 2 (n - 1) = 4, for which the 97.5 % and the 95 % point are 2.776445, 2.131847
-    low, high = difference_interval([1.0, 2.0, 3.0], [2.0, 3.0, 4.0])
-    assert (low, high) == pytest.approx((-1 - 2.776445 * (2 / 3) ** 0.5, -1 + 2.776445 * (2 / 3) ** 0.5), abs=1e-6)
-    assert difference_interval([1.0, 2.0, 3.0], [2.0, 3.0, 4.0], 0.9)[1] == pytest.approx(
-        -1 + 2.131847 * (2 / 3) ** 0.5, abs=1e-6
-    )
-    assert difference_interval([2.0, 2.0], [1.5, 1.5]) == (0.5, 0.5)
-    with pytest.raises(ValueError, match=r"one must be at least two numbers .* got 1"):
-        difference_interval([1.0], [1.0, 2.0])
-    with pytest.raises(ValueError, match=r"other must be at least two numbers .* got 0"):
-        difference_interval([1.0, 2.0], [])
 
 
 def test_the_report_says_it_all():

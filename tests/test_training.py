@@ -53,12 +53,27 @@ def test_fit_equals_a_loop_written_out():
     assert history["validation_loss"][-1] == pytest.approx(mean_loss(theirs, data.validation)[0])
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "adamw", "sgd"])
-def test_every_optimizer_learns_the_toy_task(optimizer):
+@pytest.mark.parametrize(("optimizer", "rate"), [("adam", 0.02), ("adamw", 0.02), ("sgd", 0.5), ("momentum", 0.05)])
+def test_every_optimizer_learns_the_toy_task(optimizer, rate):
     data, model = toy_data(train=400), toy_model()
-    rate = 0.5 if optimizer == "sgd" else 0.02
     fit(model, data, epochs=15, batch_size=20, lr=rate, optimizer=optimizer, **QUIET)
     assert mean_loss(model, data.test)[1] > 0.8  # chance is 1 in 3
+
+
+def test_momentum_keeps_nine_tenths_of_the_last_step():
+    data, ours = toy_data(), toy_model()
+    theirs, step = copy.deepcopy(ours), {}
+    fit(ours, data, epochs=2, batch_size=20, lr=0.1, optimizer="momentum", seed=3, **QUIET)
+    for epoch in range(2):
+        for index in epoch_order(3, epoch, 60).split(20):
+            loss = nn.functional.cross_entropy(theirs(data.train.x[index]), data.train.y[index])
+            for weights, gradient in zip(
+                theirs.parameters(), torch.autograd.grad(loss, list(theirs.parameters())), strict=True
+            ):
+                step[weights] = 0.9 * step.get(weights, 0.0) + gradient
+                weights.data -= 0.1 * step[weights]
+    for one, other in zip(ours.parameters(), theirs.parameters(), strict=True):
+        torch.testing.assert_close(one, other)
 
 
 def test_adam_and_adamw_decay_differently():

@@ -40,7 +40,7 @@ class Records:
     def write(self, job, graded):
         """Keep what became of a job, if it is final; else forget what was kept before."""
         if not graded.final:
-            (self._folder / f"{job.student}.json").unlink(missing_ok=True)
+            self._path(job).unlink(missing_ok=True)
             return
         record = {"key": self._key(job), "student": job.student, "graded": graded.as_dict()}
         write_atomically(self._path(job), json.dumps(record, indent=1).encode())

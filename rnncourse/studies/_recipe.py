@@ -47,17 +47,18 @@ class Recipe:
         """The :class:`~rnncourse.losses.Loss` that the recipe trains with."""
         return named_loss(self.train.get("loss", "cross_entropy"))
 
-    def changed(self, id, model=None, train=None, initial=None):
-        """An experiment of our own: this one with some arguments of the model or the training changed.
+    def changed(self, id, model=None, train=None, initial=None, data=None):
+        """An experiment of our own: this one with some arguments of the data, the model or the training changed.
 
         Args:
             id: its name in the ledger.
-            model, train: the arguments that change.
+            model, train, data: the arguments that change.
             initial: other initial weights; None keeps these.
         """
         return replace(
-            self, id=id, model={**self.model, **(model or {})}, train={**self.train, **(train or {})},
-            initial=self.initial if initial is None else initial, published={}, source="course",
+            self, id=id, data={**self.data, **(data or {})}, model={**self.model, **(model or {})},
+            train={**self.train, **(train or {})}, initial=self.initial if initial is None else initial,
+            published={}, source="course",
         )  # fmt: skip
 
     def load(self, scale="full", seed=0):

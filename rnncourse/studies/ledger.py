@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
+from ..comparisons import mean_interval
 from ..datasets.images import DIGIT_CLASSES, FASHION_CLASSES
-from ..evaluation import Evaluation, mean_interval
+from ..evaluation import Evaluation
 from ..files import expanded, write_atomically
 from .recipes import RECIPES, recipe
 
@@ -73,14 +74,16 @@ def ledger(ids=None, folder=RESULTS):
         folder: where the records are.
 
     Returns:
-        A list of dicts ``{id, metric, unit, published, n, mean, sd, low, high}``; ``published`` is None where
-        the report gives no figure; ``sd`` and the 95 % t interval ``low`` … ``high`` of the mean are None where
-        n < 2. A run that diverged counts in the accuracy, and not in the loss, which it has none of.
+        A list of dicts ``{id, metric, unit, published, runs, diverged, n, mean, sd, low, high}``; ``published`` is
+        None where the report gives no figure. ``diverged`` of the ``runs`` ended with a loss that isn't a number.
+        Such a run is a result of the recipe, and counts in the accuracy; it has no loss, so there ``n`` counts the
+        other runs only. ``sd`` and the 95 % t interval ``low`` … ``high`` of the mean are None where n < 2.
     """
     rows = []
     for id in _all_ids() if ids is None else ids:
         r = recipe(id.replace(LENGTHS, ADDITION))
-        found = [_figures(record, r.published) for record in records(r.id, folder)]
+        runs = records(r.id, folder)
+        found = [_figures(record, r.published) for record in runs]
         if not found and ids is None:
             continue
         metrics = LENGTH_METRICS if id.startswith(LENGTHS) else dict.fromkeys((*SHOWN, *r.published))
@@ -94,6 +97,7 @@ def ledger(ids=None, folder=RESULTS):
                     "id": id, "metric": metric,
                     "unit": r.loss.unit if metric == "test_loss" else UNITS.get(metric, "1"),
                     "published": r.published.get(metric),
+                    "runs": len(runs), "diverged": sum(run.get("diverged", False) for run in runs),
                     "n": len(values), "mean": statistics.fmean(values) if values else None,
                     "sd": statistics.stdev(values) if len(values) > 1 else None, "low": low, "high": high,
                 }
@@ -132,13 +136,14 @@ def _figures(record, published):
 
 
 def ledger_text(rows):
-    """The rows of :func:`ledger` as a table in text: published → ours, mean ± sd (n)."""
+    """The rows of :func:`ledger` as a table in text: published → ours, mean ± sd (n), and how many runs diverged."""
     width = max(16, *(len(row["id"]) for row in rows))
     lines = [f"{'experiment':{width}}  {'metric':18}  {'published':>9} → ours"]
     for row in rows:
         digits = 1 if row["unit"] == "s" else 4
         published = "–" if row["published"] is None else f"{row['published']:.{digits}f}"
-        ours = "not run yet" if row["n"] == 0 else f"{row['mean']:.{digits}f}"
+        ours = "not run yet" if row["runs"] == 0 else "–" if row["n"] == 0 else f"{row['mean']:.{digits}f}"
         ours += f" ± {row['sd']:.{digits}f}" if row["sd"] is not None else ""
-        lines.append(f"{row['id']:{width}}  {row['metric']:18}  {published:>9} → {ours} ({row['n']})")
+        failed = f"; {row['diverged']} of {row['runs']} diverged" if row["diverged"] else ""
+        lines.append(f"{row['id']:{width}}  {row['metric']:18}  {published:>9} → {ours} ({row['n']}{failed})")
     return "\n".join(lines)

@@ -5,11 +5,12 @@ from ._recipe import Recipe
 from .images import IMAGES
 from .lags import STUDY
 from .modern import MODERN
+from .relu import RELU
 from .reports import REPORTS
 
 __all__ = ["RECIPES", "Recipe", "recipe"]
 
-RECIPES = {recipe.id: recipe for recipe in (*REPORTS, *IMAGES, *STUDY, *MODERN)}
+RECIPES = {recipe.id: recipe for recipe in (*REPORTS, *IMAGES, *RELU, *STUDY, *MODERN)}
 
 
 def recipe(id):
