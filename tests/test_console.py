@@ -52,7 +52,7 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "late.csv").write_text(GRADES.replace("3", "4"), encoding="utf-8")
     monkeypatch.setitem(studies.RECIPES, "small", runner_driver.small(1))
     # the grading itself, which writes its tables before it returns, needs a sandbox; here its last lines count
-    summary = Summary(tmp_path / "märks.csv", {"to be marked": 1})
+    summary = Summary(tmp_path / "märks.csv", {"to be marked": 1}, 1)
     monkeypatch.setattr(command_line, "grade_class", lambda *_: summary)
     return tmp_path
 
