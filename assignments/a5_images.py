@@ -426,7 +426,7 @@ LAYOUTS = {  # order of the axes N, rows, columns; each undoes itself
 # The same code makes the pictures that a student has to practise with and those that nobody has seen.
 WEAVE = '''
 def weave(bands, labels, places, signs, noise):
-    """Pictures (N, rows, 8); the labels say which bands, places and signs where and whether negative."""
+    """Pictures (N, rows, 8) of bands at their places, some negative."""
     images, each = torch.zeros(noise.shape), torch.arange(len(labels))
     images[each, places[:, 0]] = bands[labels // 2]
     images[each, places[:, 1]] = bands[labels % 2]
@@ -434,7 +434,7 @@ def weave(bands, labels, places, signs, noise):
 '''
 RIBBONS = '''
 def ribbons(generator, rows):
-    """What classify gets, in its order, and then the labels of the test images."""
+    """What classify gets, in its order; the labels of the test images."""
     draw = dict(generator=generator)
     bands = 2.0 * torch.randint(2, (2, 8), **draw) - 1
     while abs(bands[0] @ bands[1]) > 2:  # two bands that aren't alike
@@ -442,8 +442,9 @@ def ribbons(generator, rows):
     labels = torch.randint(4, (1700,), **draw)  # AA, AB, BA or BB
     places = torch.rand(1700, rows, **draw).argsort(1)[:, :2].sort(1).values
     signs = 2.0 * torch.randint(2, (1700, 1, 1), **draw) - 1
-    images = weave(bands, labels, places, signs, torch.randn(1700, rows, 8, **draw))
-    train_images, test_images = (part.permute{axes}.contiguous() for part in images.split([1200, 500]))
+    noise = torch.randn(1700, rows, 8, **draw)
+    images = weave(bands, labels, places, signs, noise).permute{axes}
+    train_images, test_images = images.contiguous().split([1200, 500])
     train_labels, test_labels = labels.split([1200, 500])
     return {arguments}, test_labels
 '''

@@ -22,7 +22,7 @@ from sklearn.metrics import precision_score, recall_score
 import rnncourse as rc
 from rnncourse.exercises import Build, Choice, Number, Open, all_exercises
 from rnncourse.exercises._kinds import answer_of, solve
-from rnncourse.exercises._running import compare
+from rnncourse.exercises._running import Budget, compare
 from rnncourse.grading.assignment import Variant, from_source, load, seed_of
 from rnncourse.grading.draws import Draws
 from rnncourse.grading.handout import notebook
@@ -55,7 +55,7 @@ def wrong_answer(one, wrong):
 
 def judged(one, answer, seed=0):
     """The verdict, with time enough on a busy machine."""
-    return one.judge(answer, seed=seed, seconds=200) if isinstance(one, Build) else one.judge(answer)
+    return one.judge(answer, seed=seed, budget=Budget(200)) if isinstance(one, Build) else one.judge(answer)
 
 
 def one_of(file, name, student=STUDENTS[0]):

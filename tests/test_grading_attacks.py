@@ -459,8 +459,8 @@ def test_a_submission_that_ends_its_process_earns_nothing(graded, student):
     ("student", "reason"),
     [
         ("malformed", "malformed.ipynb: it isn't a notebook"), ("binary", "it isn't a notebook"),
-        ("empty", "it isn't a notebook"), ("nested", "it isn't a notebook"), ("no_cells", "it has no list of cells"),
-        ("odd_cells", "a cell must be an object"), ("old", "format 3; open it in a current Jupyter"),
+        ("empty", "it is empty"), ("nested", "it isn't a notebook"), ("no_cells", "it has no list of cells"),
+        ("odd_cells", "a cell must be an object"), ("old", "format 3, open it in a current Jupyter"),
         ("link", "it is a link, not a file"), ("folder_link", "it is a link, not a file"),
         ("large", "it has 200 MB, more than 64"), ("fifo", "it isn't an ordinary file"),
     ],

@@ -5,7 +5,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support import same_weights, toy_data, toy_model
+from support import Interruption, counted_steps, same_weights, toy_data, toy_model
 from torch import nn
 from torch.testing import assert_close
 
@@ -393,23 +393,8 @@ def test_a_model_learns_and_a_killed_training_resumes(kind, tmp_path):
     history = fit(whole, data, epochs=6, **arguments)
     assert history["train_loss"][-1] < 0.8 * history["train_loss"][0]
 
-    class Killed(Exception):
-        pass
-
-    def die_after(steps):
-        def hook(module, inputs):
-            hook.left -= 1
-            if hook.left == 0:
-                raise Killed
-
-        hook.left = steps
-        return hook
-
-    half = toy_model(cell=kind)
-    handle = half.register_forward_pre_hook(die_after(14))
-    with pytest.raises(Killed):
-        fit(half, data, epochs=6, checkpoint=tmp_path / "c", checkpoint_steps=1, **arguments)
-    handle.remove()
+    with counted_steps(stop_after=14), pytest.raises(Interruption):
+        fit(toy_model(cell=kind), data, epochs=6, checkpoint=tmp_path / "c", checkpoint_steps=1, **arguments)
     again = toy_model(cell=kind)
     fit(again, data, epochs=6, checkpoint=tmp_path / "c", checkpoint_steps=1, **arguments)
     assert same_weights(again.state_dict(), whole.state_dict())

@@ -195,13 +195,14 @@ def test_full_disk(start, tmp_path, filled, whole):
     assert filled.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == [".partial"]
     saved = [torch.load(path) for path in sorted((tmp_path / ".partial").glob("small-?.pt"))]
-    finished = [state["run"]["seed"] for state in saved if state["position"]["finished"]]
+    finished = [state for state in saved if state["position"]["epoch"] == state["epochs"]]
     assert finished
     filled.unlink()
     end(start("--seeds 2 --jobs 2"))
     assert is_whole(tmp_path, whole, 2)
-    for seed, state in zip(finished, (s for s in saved if s["position"]["finished"]), strict=True):
-        assert find_record("small", seed, tmp_path)["history"] == state["position"]["history"]  # not trained again
+    for state in finished:
+        record = find_record("small", int(state["run"]["seed"]), tmp_path)
+        assert record["history"] == state["position"]["history"]  # not trained again
 
 
 def test_two_runners_on_one_ledger(start, tmp_path, whole):

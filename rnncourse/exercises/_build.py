@@ -81,21 +81,20 @@ class Build(Exercise):
         own = {prop.name: (prop.hint,) for prop in self.properties if prop.hint}
         return {"value": self.hints, **HINTS, **own}.get(name, ())
 
-    def judge(self, answer, seed=0, seconds=None):
+    def judge(self, answer, seed=0, budget=None):
         """Compare a function with the solution.
 
         Args:
             answer: the function.
             seed: decides the random cases.
-            seconds: of computing, for all cases together; by default SECONDS.
+            budget: the time for all cases together; by default SECONDS of computing.
         """
         if answer is ...:
             return NOT_ATTEMPTED
         if not callable(answer):
             message = f"expected the function {self.function}, got {described(answer)}"
             return Verdict("function", message, hints=self.hints_for("function"))
-        seconds = SECONDS if seconds is None else seconds
-        solution, budget = solve(self), Budget(seconds)
+        solution, budget = solve(self), budget or Budget(SECONDS)
         for case in range(self.cases):
             arguments = self.case(torch.Generator().manual_seed(seed + case))
             names = input_names(answer, len(arguments)) or input_names(solution, len(arguments))
@@ -105,7 +104,7 @@ class Build(Exercise):
             if outcome.value is ...:
                 return NOT_ATTEMPTED
             if outcome.late:
-                message = f"{self.function} took more than {seconds:g} s; is there a loop without an end?"
+                message = f"{self.function} took more than {budget.seconds:g} s; is there a loop without an end?"
                 verdict = "finishes", message
             else:
                 verdict = self._judge_one(outcome, expected, dict(zip(names, arguments, strict=True)), given)

@@ -28,19 +28,18 @@ class _TimeIsUp(BaseException):
 class Budget:
     """The time for some calls, from now on: so many seconds of computing in this process.
 
-    On a busy machine the clock runs on while other programs compute, so it doesn't decide; but ON_CLOCK times as
-    many seconds end what doesn't compute at all, a function that waits.
+    On a busy machine the clock runs on while other programs compute, so it doesn't decide; but ``on_clock`` times as
+    many seconds end what doesn't compute at all: a function that waits, also for another process.
     """
 
-    ON_CLOCK = 6
-
-    def __init__(self, seconds):
-        self.seconds, self._started = seconds, (time.monotonic(), time.process_time())
+    def __init__(self, seconds, on_clock=6):
+        self.seconds, self._on_clock = seconds, on_clock
+        self._started = time.monotonic(), time.process_time()
 
     def spent(self):
         """True when the time is up."""
         passed, computed = time.monotonic() - self._started[0], time.process_time() - self._started[1]
-        return min(passed, computed) > self.seconds or passed > self.ON_CLOCK * self.seconds
+        return min(passed, computed) > self.seconds or passed > self._on_clock * self.seconds
 
 
 def run_limited(function, arguments, budget):

@@ -7,7 +7,7 @@ import torch
 
 from ..exercises import Build, Open
 from ..exercises._kinds import Verdict, solve
-from ..exercises._running import described_error
+from ..exercises._running import Budget, described_error
 from .answers import LEEWAY, LOOK, WAIT, Answers, Function, said
 from .assignment import answer_name, seed_of
 from .clues import about_notebook, where
@@ -132,13 +132,18 @@ def _open_mark(task, submission):
 
 def _judged(task, one, answer, seed):
     """The verdict on an answer; one that can't be judged is wrong, unless a right one can't be judged either."""
-    options = dict(seed=seed, seconds=WAIT * LEEWAY * task.seconds) if isinstance(one, Build) else {}
+    def options():
+        if not isinstance(one, Build):
+            return {}
+        # the student's function computes in another process, which has its own limit; here the clock counts
+        return dict(seed=seed, budget=Budget(WAIT * LEEWAY * task.seconds, on_clock=1))
+
     with torch.random.fork_rng(devices=[]):  # a solution may draw or seed
         torch.manual_seed(seed)
         try:
-            return one.judge(answer, **options)
+            return one.judge(answer, **options())
         except Exception as error:
-            if not one.judge(solve(one), **options).right:
+            if not one.judge(solve(one), **options()).right:
                 raise  # the assignment's own fault
             return Verdict("value", f"what came back can't be judged: {described_error(error)}")
 
