@@ -117,7 +117,7 @@ def test_the_sample_of_an_mnist_recipe_is_the_digits_with_the_same_share_held_ou
 
 def test_the_lag_study_compares_like_with_like():
     lag = {id: r for id, r in studies.RECIPES.items() if id.startswith("lag-")}
-    assert len(lag) == 3 * 3 * 5 * 3
+    assert len(lag) == 3 * 3 * 5 * 5
     steps = {"adding": 20, "copy": 5, "order": 20}
     data = {task: lag[f"lag-{task}-{steps[task]}-gru-0.01"].load() for task in steps}
     for task, some in data.items():
