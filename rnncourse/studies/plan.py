@@ -19,6 +19,7 @@ PLAN = {
     "R4-": (5,), "R4-rnn-relu-": (5, 10),  # by the plan in relu.py
     "R5-": (3,), "R5-gru-nodropout": (3, 5),
     "matched-": (5,), "order-": (3,), "course-": (3,), "fast-": (3,),
+    "lag-": (4, 13),  # one seed chose among three rates and three were reported; then three choose, ten are reported
     "modern-": (4, 9),  # three seeds beside the one that chooses, then eight
 }  # fmt: skip
 
