@@ -7,7 +7,7 @@ import torch
 
 from rnncourse.grading import Assignment, Build, Choice, Mistake, Number, Open, Option, Property, Task, Wrong
 
-CHAPTER = "03_recurrent_cell"
+CHAPTER = "recurrent_cell"
 
 
 def near(a, b):
@@ -24,7 +24,7 @@ def parameters(variant):
     total = lstm + gru + readout
     return Number(
         name="parameters",
-        chapter="06_lstm",
+        chapter="lstm",
         title="Count the parameters",
         minutes=10,
         statement=rf"""
@@ -132,7 +132,7 @@ def shapes(variant):
     )
     return Choice(
         name="shapes",
-        chapter="08_deeper_and_both_ways",
+        chapter="deeper_and_both_ways",
         title="Which shapes?",
         minutes=5,
         statement=f"""
@@ -333,7 +333,7 @@ def coupled_lstm(variant):
 
     return Build(
         name="coupled-lstm",
-        chapter="06_lstm",
+        chapter="lstm",
         title="An LSTM with coupled gates",
         minutes=25,
         statement=rf"""
@@ -418,7 +418,7 @@ def coupled_lstm(inputs, W_x, W_h, b):
             Wrong("the cell state isn't carried on", fails="value", edit=("f * c + (1 - f)", "(1 - f)")),
             Wrong("the candidate by the sigmoid", fails="value", edit=("a_g.tanh()", "a_g.sigmoid()")),
         ),
-        hints=("Take the loop of chapter 6 and change one line.",),
+        hints=("Take the loop of the chapter on the LSTM and change one line.",),
         explanation=r"""
 It is the chapter's loop with $1 - f$ in place of the input gate. PyTorch's own LSTM can check it: with $-W^f$ and $-b^f$ as the input gate's weights, its input gate is $\sigma(-a^f) = 1 - f$.
 The cell state is now a mixture of its old value and a candidate between −1 and 1, so it can't leave this range: the coupled LSTM can't count.
@@ -460,7 +460,7 @@ Inputs of zero hide all of the input matrix. A good test has sizes that all diff
 assignment = Assignment(
     name="a1-cells",
     title="Cells",
-    chapters=("03_recurrent_cell", "06_lstm", "08_deeper_and_both_ways"),
+    chapters=("recurrent_cell", "lstm", "deeper_and_both_ways"),
     minutes=90,
     introduction="""
 You count a network, compute a state by hand, and build two cells that PyTorch doesn't have.

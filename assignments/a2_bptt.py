@@ -7,7 +7,7 @@ import torch
 
 from rnncourse.grading import Assignment, Build, Choice, Mistake, Number, Open, Option, Property, Task, Wrong
 
-CHAPTER = "04_backpropagation_through_time"
+CHAPTER = "backpropagation_through_time"
 
 
 def near(a, b):
@@ -524,7 +524,7 @@ The share has to be defined with care: parts may point in different directions, 
 assignment = Assignment(
     name="a2-bptt",
     title="Backpropagation through time",
-    chapters=("03_recurrent_cell", "04_backpropagation_through_time"),
+    chapters=("recurrent_cell", "backpropagation_through_time"),
     minutes=130,
     introduction="""
 Gradients travel back through time; here you follow them by hand, write the backward pass of a cell that has none yet, and let a derivative travel forwards.

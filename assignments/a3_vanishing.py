@@ -7,7 +7,7 @@ import torch
 
 from rnncourse.grading import Assignment, Build, Choice, Mistake, Number, Open, Option, Property, Task, Wrong
 
-CHAPTER = "05_vanishing_gradients"
+CHAPTER = "vanishing_gradients"
 
 
 def near(a, b):
@@ -80,7 +80,7 @@ def two_biases(variant):
             break
     return Number(
         name="two-biases",
-        chapter="06_lstm",
+        chapter="lstm",
         title="One number for two biases",
         minutes=10,
         statement=rf"""
@@ -373,7 +373,7 @@ def spread(variant):
 
     return Build(
         name="spread",
-        chapter="06_lstm",
+        chapter="lstm",
         title="Memories of many lengths",
         minutes=20,
         statement=rf"""
@@ -552,7 +552,7 @@ def blame(variant):
     T, share = variant.choice((60, 80, 100)), variant.choice(("a tenth", "a quarter", "half"))
     return Open(
         name="blame",
-        chapter=CHAPTER,
+        chapter="do_gates_help",
         title="Is it really the gradient?",
         minutes=60,
         statement=f"""
@@ -576,7 +576,7 @@ A network can learn although its gradient is small at the start, for it grows du
 assignment = Assignment(
     name="a3-vanishing",
     title="Vanishing gradients",
-    chapters=("05_vanishing_gradients", "06_lstm"),
+    chapters=("vanishing_gradients", "lstm"),
     minutes=150,
     introduction="""
 How fast does a gradient vanish, what sets this rate, what does a bound prove, and what helps? The last question asks whether it was the gradient at all.

@@ -34,7 +34,7 @@ def no_memory(variant):
             break
     return Number(
         name="no-memory",
-        chapter="09_remembering",
+        chapter="remembering",
         title="Without memory",
         minutes=10,
         statement=f"""
@@ -73,7 +73,7 @@ def constant(variant):
             break
     return Number(
         name="constant",
-        chapter="11_how_long_is_long_term",
+        chapter="how_long_is_long_term",
         title="The best constant",
         minutes=10,
         statement=f"""
@@ -113,7 +113,7 @@ def seen(variant):
     )  # fmt: skip
     return Choice(
         name="seen",
-        chapter="08_deeper_and_both_ways",
+        chapter="deeper_and_both_ways",
         title="What is in the last state?",
         minutes=5,
         statement=f"""
@@ -187,7 +187,7 @@ def ledger(variant):
 
     return Build(
         name="ledger",
-        chapter="11_how_long_is_long_term",
+        chapter="how_long_is_long_term",
         title="A network that keeps accounts",
         minutes=30,
         statement=rf"""
@@ -310,7 +310,7 @@ def machine(variant):
 
     return Build(
         name="machine",
-        chapter="10_carrying",
+        chapter="carrying",
         title="A machine that counts in circles",
         minutes=20,
         statement=rf"""
@@ -454,7 +454,7 @@ def difference(variant):
 
     return Build(
         name="difference",
-        chapter="10_carrying",
+        chapter="carrying",
         title="Do two machines do the same?",
         minutes=35,
         statement=rf"""
@@ -557,7 +557,7 @@ def learned(variant):
     modulus, rest = variant.choice((3, 4)), variant.choice((0, 1))
     return Open(
         name="learned",
-        chapter="10_carrying",
+        chapter="carrying",
         title="Does a network find the machine?",
         minutes=70,
         statement=f"""
@@ -581,7 +581,7 @@ The number of clusters is a choice: too few merge states, too many split them, a
 assignment = Assignment(
     name="a4-synthetic",
     title="Tasks, networks and machines",
-    chapters=("09_remembering", "10_carrying", "11_how_long_is_long_term"),
+    chapters=("remembering", "carrying", "how_long_is_long_term"),
     minutes=180,
     introduction="""
 Synthetic tasks have the advantage that we know what a right answer needs. You compute what can be had without memory, build a network and a machine that are right by construction, and decide whether two machines do the same.

@@ -87,7 +87,7 @@ def scaling(variant):
     each = f"{target} * (part - mean) / deviation * varies"
     return Build(
         name="scaling",
-        chapter="02_clothes_row_by_row",
+        chapter="clothes_row_by_row",
         title="Scale, and don't look ahead",
         minutes=15,
         statement=rf"""
@@ -243,7 +243,7 @@ def weakest(variant):
     wrong_own = "confusion[:, worst]" if axis else "confusion[worst]"
     return Build(
         name="weakest",
-        chapter="13_clothes_again",
+        chapter="clothes_again",
         title="The weakest class",
         minutes=15,
         statement=rf"""
@@ -343,7 +343,7 @@ def apart(variant):
             break
     return Number(
         name="apart",
-        chapter="13_clothes_again",
+        chapter="clothes_again",
         title="How sure is a difference?",
         minutes=10,
         statement=rf"""
@@ -402,7 +402,7 @@ def order(variant):
     options = variant.sample(options, len(options))
     return Choice(
         name="order",
-        chapter="15_does_order_matter",
+        chapter="does_order_matter",
         title="What it can't notice",
         minutes=5,
         statement=f"""
@@ -503,7 +503,7 @@ def classify({arguments}):
 
     return Build(
         name="classify",
-        chapter="12_digits_three_ways",
+        chapter="digits_three_ways",
         title="Woven ribbons",
         minutes=50,
         statement=rf"""
@@ -610,7 +610,7 @@ def report(variant):
     other = variant.choice(("a plain tanh network", "an MLP with one hidden layer", "a small CNN"))
     return Open(
         name="report",
-        chapter="13_clothes_again",
+        chapter="clothes_again",
         title="Was it the memory?",
         minutes=55,
         statement=f"""
@@ -634,7 +634,7 @@ An MLP needs a weight for every place of a band, a recurrent network only one se
 assignment = Assignment(
     name="a5-images",
     title="Images as sequences",
-    chapters=("02_clothes_row_by_row", "12_digits_three_ways", "13_clothes_again", "15_does_order_matter"),
+    chapters=("clothes_row_by_row", "digits_three_ways", "clothes_again", "does_order_matter"),
     minutes=150,
     introduction="""
 You write what stands around a classifier, scaling and judging, and then a classifier that has to learn from scratch, in seconds, from data that neither you nor your instructor have seen.

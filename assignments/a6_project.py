@@ -8,7 +8,7 @@ from scipy import stats
 
 from rnncourse.grading import Assignment, Build, Mistake, Number, Open, Property, Task, Wrong
 
-CHAPTER = "14_craft_of_training"
+CHAPTER = "craft_of_training"
 
 
 def near(a, b):
@@ -195,7 +195,7 @@ def verdict(variant):
 
     return Build(
         name="verdict",
-        chapter="20_five_reports_rerun",
+        chapter="five_reports_rerun",
         title="A rule before the runs",
         minutes=15,
         statement=rf"""
@@ -280,7 +280,7 @@ def seeds(variant):
             break
     return Number(
         name="seeds",
-        chapter="20_five_reports_rerun",
+        chapter="five_reports_rerun",
         title="How many seeds?",
         minutes=10,
         statement=f"""
@@ -312,7 +312,7 @@ def plan(variant):
     listed = "\n".join(f"- {question}" for question in examples)
     return Open(
         name="plan",
-        chapter="20_five_reports_rerun",
+        chapter="five_reports_rerun",
         title="The question and the plan",
         minutes=60,
         statement=f"""
@@ -338,7 +338,7 @@ A good plan could be carried out by somebody else. The usual weaknesses: two thi
 def report(variant):
     return Open(
         name="report",
-        chapter="20_five_reports_rerun",
+        chapter="five_reports_rerun",
         title="The report",
         minutes=150,
         statement="""
@@ -363,7 +363,7 @@ A report with the verdict "undecided" and everything said can have all points; a
 def review(variant):
     return Open(
         name="review",
-        chapter="20_five_reports_rerun",
+        chapter="five_reports_rerun",
         title="A review",
         minutes=40,
         statement="""
@@ -383,7 +383,7 @@ To run a number again means to use the other's code and seeds first, and then a 
 assignment = Assignment(
     name="a6-project",
     title="A project of your own",
-    chapters=("11_how_long_is_long_term", "14_craft_of_training", "20_five_reports_rerun"),
+    chapters=("how_long_is_long_term", "craft_of_training", "five_reports_rerun"),
     minutes=300,
     introduction="""
 You ask a question, fix the rule by which it will be decided, run the experiment, and report what came. The first three tasks give you the tools; the others are marked by hand with the rubrics that stand beside them.

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from joblib import cpu_count
 
+from rnncourse.base.files import write_atomically
 from rnncourse.exercises import Build, Open
-from rnncourse.files import write_atomically
 from rnncourse.grading import load
 from rnncourse.grading.assignment import answer_name
 from rnncourse.grading.handout import notebook

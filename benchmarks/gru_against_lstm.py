@@ -14,7 +14,7 @@ import torch
 from torch import nn
 
 from rnncourse import count_parameters
-from rnncourse.files import write_atomically
+from rnncourse.base.files import write_atomically
 from rnncourse.studies import machine
 
 OUT = Path(__file__).parent / "results" / "gru_against_lstm.json"

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 
 from rnncourse import Dataset, RecurrentModel, Split, fit
-from rnncourse.files import write_atomically
+from rnncourse.base.files import write_atomically
 from rnncourse.studies import code_version, machine
 
 OUT = Path(__file__).parent / "results" / "matmul_rate.json"

@@ -15,8 +15,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from rnncourse.base.files import write_atomically
 from rnncourse.cells import unroll
-from rnncourse.files import write_atomically
 from rnncourse.recurrences import LRUCell, MinGRUCell, scan
 from rnncourse.studies import code_version, machine
 
@@ -137,7 +137,7 @@ def memory(side, steps, batch=BATCH, hidden=HIDDEN):
         return None
     command = [sys.executable, __file__, "--memory-of", side, "--lengths", str(steps)]
     command += ["--batch", str(batch), "--hidden", str(hidden), "--threads", str(torch.get_num_threads())]
-    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return float(subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout)
 
 
 def table(cases):

@@ -19,14 +19,14 @@ from torch.utils.data import DataLoader, Subset
 from tqdm.auto import tqdm
 
 from rnncourse import evaluate, fit
-from rnncourse._torchvision import torchvision_datasets
+from rnncourse.base.files import write_atomically
+from rnncourse.datasets._torchvision import torchvision_datasets
 from rnncourse.datasets.raw import data_folder, fetch, is_present
-from rnncourse.files import write_atomically
 from rnncourse.schedules import named_schedule
 from rnncourse.studies import code_version, fast_choice, ledger, machine, recipe, records
 from rnncourse.studies.choice import MARGIN
 from rnncourse.studies.images import FAST
-from rnncourse.training import OPTIMIZERS
+from rnncourse.training.loop import OPTIMIZERS
 
 OUT = Path(__file__).parent / "results" / "time_to_accuracy.json"
 IDS = tuple(FAST)

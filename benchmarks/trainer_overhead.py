@@ -23,10 +23,10 @@ from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 from rnncourse import Dataset, RecurrentModel, Split, datasets, fit
-from rnncourse._torchvision import torchvision_datasets
-from rnncourse.files import write_atomically
+from rnncourse.base.files import write_atomically
+from rnncourse.datasets._torchvision import torchvision_datasets
 from rnncourse.studies import code_version, machine
-from rnncourse.training import epoch_order
+from rnncourse.training.loop import epoch_order
 
 OUT = Path(__file__).parent / "results" / "trainer_overhead.json"
 BATCH, RATE, SEED = 100, 0.1, 0

@@ -85,25 +85,27 @@ def main(folder, case, kind, seed):
     rng = random.Random(int(seed))
     folder = Path(folder)
     train(case, None, folder / "whole")  # here also to import what torch imports late, before the forks
-    started = time.monotonic()
-    assert os.waitpid(attempt(case, folder / "unused", folder / "timed"), 0)[1] == 0
-    length = time.monotonic() - started
-    kills = 0
-    while not kills or not (folder / "result").exists():
-        if (folder / "result").exists():  # it was done before the first signal came
+    kills = resumed = 0
+    seconds = 0.01  # grows with every kill: however slow the machine is, an attempt saves something in the end
+    while not resumed or not (folder / "result").exists():
+        if (folder / "result").exists():  # it was done before any attempt had to go on from a checkpoint
             for name in ("checkpoint", "result"):
                 (folder / name).unlink(missing_ok=True)
+            seconds /= 2
+        resumed += (folder / "checkpoint").exists()
         child_rng = random.Random(rng.random())
         before = functools.partial(die_during_a_save, child_rng) if kind == "save" else (lambda: None)
         child = attempt(case, folder / "checkpoint", folder / "result", before)
         if kind == "moment":
-            time.sleep(rng.uniform(0, 0.5 * length))
+            time.sleep(rng.uniform(0, seconds))
             os.kill(child, signal.SIGKILL)
         status = os.waitpid(child, 0)[1]
-        kills += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+            kills += 1
+            seconds *= 1.2
     whole, result = (torch.load(folder / name) for name in ("whole", "result"))
     same = same_weights(whole["weights"], result["weights"]) and whole["history"] == result["history"]
-    print(json.dumps({"same": same, "kills": kills}))
+    print(json.dumps({"same": same, "kills": kills, "resumed": resumed}))
 
 
 if __name__ == "__main__":

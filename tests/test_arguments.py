@@ -19,11 +19,11 @@ from torch.nn.utils.rnn import pack_sequence
 
 import rnncourse as rc
 from rnncourse import CNN, MLP, Dataset, RecurrentModel, Split, evaluate, fit, mean_loss
-from rnncourse.augmentation import flip, shift
-from rnncourse.calling import check_batch_norm
 from rnncourse.cells import GRUCell, LSTMCell, RNNCell, unroll
+from rnncourse.networks.calling import check_batch_norm
 from rnncourse.recurrences import LinearRecurrence, LRUCell, MinGRUCell, linear_scan, scan
 from rnncourse.schedules import Cosine, HoldThenDecay, OneCycle, named_schedule
+from rnncourse.training.augmentation import flip, shift
 
 DATA, X = toy_data(), toy_data().train.x
 TRAIN = dict(epochs=1, batch_size=16, lr=0.01, progress=False, device="cpu")

@@ -10,7 +10,6 @@ import itertools
 import json
 import math
 import re
-import runpy
 from pathlib import Path
 
 import numpy as np
@@ -561,42 +560,6 @@ def table(heading):
     return rows[2:]
 
 
-def stems():
-    return {path.stem[:2]: path.stem for path in (ROOT / "book").glob("[0-9][0-9]_*.ipynb")}
-
-
-def test_the_guide_gives_the_needs_and_minutes_that_the_chapters_give():
-    rows, known = table("What needs what"), stems()
-    assert [row[0].zfill(2) for row in rows] == sorted(known)
-    for number, _, needs, reading, exercising in rows:
-        chapter = json.loads((ROOT / "book" / f"{known[number.zfill(2)]}.ipynb").read_text(encoding="utf-8"))
-        opening = "".join(chapter["cells"][0]["source"])
-        said = opening.split("**Needs.**")[1].split("\n\n")[0]
-        linked = {int(stem) for stem in re.findall(r"\b(\d\d)_[a-z]", said)}
-        linked |= {int(n) for n in re.findall(r"Chapter (\d+)", said)}
-        assert {int(n) for n in re.findall(r"\d+", needs)} == linked, number
-        assert (reading, exercising) == re.search(r"(\d+) minutes to read. The exercises take (\d+)", opening).groups()
-
-
-drawing = runpy.run_path(str(ROOT / "tools" / "draw_needs.py"))
-
-
-def test_the_picture_of_the_needs_is_that_of_the_table():
-    known = {int(number): stem for number, stem in stems().items()}
-    drawn = drawing["draw"](drawing["read_table"](GUIDE), known)
-    message = "run .venv/bin/python tools/draw_needs.py"
-    assert drawing["PICTURE"].read_text(encoding="utf-8") == drawn, message
-    assert ":file: assets/needs.svg" in GUIDE
-    for number, stem in known.items():
-        assert (ROOT / "book" / f"{stem}.ipynb").exists() and f'class="at-{number}" href="{stem}.html"' in drawn
-
-
-def test_the_picture_leaves_out_only_what_follows():
-    assert drawing["reduced"]({1: set(), 2: {1}, 3: {1, 2}, 4: {1}, 5: {1, 3, 4}}) == {
-        1: set(), 2: {1}, 3: {2}, 4: {1}, 5: {3, 4},
-    }  # fmt: skip
-
-
 @here
 def test_the_guide_names_exercises_and_assignments_that_exist():
     tasks = {assignment(path).name: {task.name for task in assignment(path).tasks} for path in SOURCES}
@@ -610,4 +573,26 @@ def test_the_guide_names_exercises_and_assignments_that_exist():
     assert set(listed) == set(tasks)
     for path in SOURCES:
         one = assignment(path)
-        assert listed[one.name] == [str(one.points), str(one.minutes)]
+        about, *numbers = listed[one.name]
+        assert numbers == [str(one.points), str(one.minutes)]
+        assert set(linked(about)) == set(one.chapters), one.name
+
+
+def linked(cell):
+    """The chapters to which a cell of a table links."""
+    return re.findall(r"\]\((\w+)\.ipynb\)", cell)
+
+
+@here
+def test_an_assignment_is_handed_out_when_all_its_chapters_have_been_in_class():
+    chapters = {assignment(path).name: set(assignment(path).chapters) for path in SOURCES}
+    rows = table("Courses of 4, 8 and 14 weeks")
+    for course in (1, 2, 3):
+        taught, handed_out = set(), []
+        for row in rows:
+            cell = dict(enumerate(row)).get(course, "")
+            taught.update(linked(cell))
+            for name in re.findall(r"`([^`]+)`", cell):
+                assert chapters[name] <= taught, f"{name} needs {chapters[name] - taught}"
+                handed_out.append(name)
+        assert handed_out

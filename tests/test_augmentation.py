@@ -7,8 +7,9 @@ import torch
 from support import same_weights, toy_data, toy_model
 from torch import nn
 
-from rnncourse import augmentation, fit
-from rnncourse.augmentation import flip, named_augmentation, shift
+from rnncourse import fit
+from rnncourse.training import augmentation
+from rnncourse.training.augmentation import flip, named_augmentation, shift
 
 OFFSETS = [(down, right) for down in range(-2, 3) for right in range(-2, 3)]
 QUIET = dict(progress=False, device="cpu")

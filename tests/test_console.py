@@ -1,12 +1,14 @@
 """Whatever a console can't show, and whoever stops reading: every command ends as it should, with its results."""
 
 import argparse
+import ast
 import errno
 import io
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import runner_driver
@@ -14,8 +16,8 @@ from grading_class import filled, write_class
 
 import rnncourse as rc
 from rnncourse import __main__ as command_line
-from rnncourse import studies
-from rnncourse.console import Console, console, printable
+from rnncourse import commands, studies
+from rnncourse.base.console import Console, console, printable
 from rnncourse.datasets import DataError, raw
 from rnncourse.grading.run import Summary
 from rnncourse.studies.attempts import say
@@ -53,7 +55,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.setitem(studies.RECIPES, "small", runner_driver.small(1))
     # the grading itself, which writes its tables before it returns, needs a sandbox; here its last lines count
     summary = Summary(tmp_path / "märks.csv", {"to be marked": 1}, 1)
-    monkeypatch.setattr(command_line, "grade_class", lambda *_: summary)
+    monkeypatch.setattr(commands, "grade_class", lambda *_: summary)
     return tmp_path
 
 
@@ -199,7 +201,23 @@ def test_the_ledger_in_a_file_of_another_encoding(tmp_path, encoding):
 def test_a_training_whose_reader_has_enough_leaves_its_results(folder):
     out = folder / "out"
     command = f"{sys.executable} -m rnncourse train {COMMANDS['train'][0].format(out=out)} 2>&1 | head -1"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, env={**os.environ, "TQDM_DISABLE": "0"})
+    environment = {**os.environ, "TQDM_DISABLE": "0"}
+    done = subprocess.run(command, shell=True, capture_output=True, encoding="utf-8", env=environment)
     assert done.stdout.count("\n") == 1
     assert json.loads((out / "metrics.json").read_text(encoding="utf-8"))["test_accuracy"] > 0
     assert (out / "weights.pt").exists()
+
+
+def undecided(source):
+    """The lines of a program that read another one's output as text in whatever encoding the locale has."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    found = [{keyword.arg: keyword for keyword in call.keywords} for call in calls]
+    return [names["text"].value.lineno for names in found if "text" in names and "encoding" not in names
+            and getattr(names["text"].value, "value", None) is True]  # fmt: skip
+
+
+def test_the_output_of_programs_is_decoded_alike_in_every_locale():
+    root = Path(__file__).resolve().parents[1]
+    files = [path for folder in ("rnncourse", "tests", "tools", "benchmarks") for path in (root / folder).rglob("*.py")]
+    assert {path.name: lines for path in files if (lines := undecided(path.read_text(encoding="utf-8")))} == {}
+    assert undecided("run(a, text=True)\nrun(a, text=True, encoding='utf-8')\nrun(a)") == [1]

@@ -14,7 +14,7 @@ from support import toy_data
 from rnncourse import Split, datasets
 from rnncourse.datasets import raw
 from rnncourse.datasets.core import check_split, hold_out
-from rnncourse.training import default_device
+from rnncourse.training.loop import default_device
 
 
 @pytest.fixture(scope="module")

@@ -169,7 +169,7 @@ def process(mirror, *arguments):
     )
     child = subprocess.Popen(
         [sys.executable, "-c", code, *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
     )  # fmt: skip
     try:
         yield child
@@ -706,7 +706,7 @@ def test_a_disk_that_is_really_full(home, mirror):
         "status = test_fetch.main(['data', 'fashion-mnist'])\n"
         f"print(status, test_fetch.everything_in(pathlib.Path({str(home)!r})))"
     )
-    result = subprocess.run([*inside, sys.executable, "-c", code], capture_output=True, text=True)
+    result = subprocess.run([*inside, sys.executable, "-c", code], capture_output=True, encoding="utf-8")
     assert result.stdout == "1 []\n", result.stderr
     assert f"the disk of {home / 'FashionMNIST' / 'raw'} is full" in result.stderr
 

@@ -72,7 +72,7 @@ def test_a_class_of_30_with_two_kills_has_the_right_marks(tmp_path):
         return subprocess.Popen(
             [sys.executable, "-m", "rnncourse", "grade", source, submissions, "--students", roster, "--out", out,
              "--jobs", str(jobs)],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
         )  # fmt: skip
 
     def known():

@@ -141,7 +141,8 @@ def test_outside_most_of_the_refused_attempts_succeed():
     """So a refusal shows the wall and not a mistake in the attempt. A machine may lack some of them."""
     lines = [START, "worked = 0"]
     lines += [f"try:\n    worked += bool({code})\nexcept (OSError, AttributeError): pass" for code in REFUSED.values()]
-    done = subprocess.run([sys.executable, "-c", "\n".join([*lines, "print(worked)"])], capture_output=True, text=True)
+    program = "\n".join([*lines, "print(worked)"])
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8")
     assert int(done.stdout) > len(REFUSED) / 2, done.stderr
 
 

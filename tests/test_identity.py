@@ -12,7 +12,7 @@ from support import toy_data, toy_model
 from torch import nn
 
 from rnncourse import Split
-from rnncourse.identity import difference, is_tensor, lines_of
+from rnncourse.training.identity import difference, is_tensor, lines_of
 
 # a reader's own network, as a notebook holds it
 SOURCE = '''

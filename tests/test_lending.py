@@ -13,7 +13,7 @@ from support import Interruption, counted_steps, toy_data, toy_model
 from torch import nn
 
 import rnncourse as rc
-from rnncourse.lending import one_thread
+from rnncourse.base.lending import one_thread
 from rnncourse.studies import runs
 
 

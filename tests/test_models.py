@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from torch.testing import assert_close
 
 from rnncourse import RecurrentModel, count_parameters
-from rnncourse.models import READOUTS, matched_hidden_size
+from rnncourse.networks.recurrent import READOUTS, matched_hidden_size
 
 GATES = {"rnn_tanh": 1, "rnn_relu": 1, "gru": 3, "lstm": 4}  # the linear recurrences are in test_recurrences.py
 
@@ -186,7 +186,7 @@ def test_flatten_needs_the_steps_that_it_was_made_for():
 
 
 @pytest.mark.parametrize("cell", ["rnn_tanh", "lstm", "gru"])
-@pytest.mark.parametrize("options", [{}, dict(layers=2, bidirectional=True)])
+@pytest.mark.parametrize("options", [{}, dict(layers=2, bidirectional=True), dict(readout="flatten", steps=5)])
 def test_the_matched_hidden_size_comes_closest(cell, options):
     def off(size):
         return abs(count_parameters(RecurrentModel(cell, 3, size, 4, **options)) - 3000)

@@ -1,6 +1,6 @@
 """The form that every notebook of the book has.
 
-A numbered chapter (``NN_name.ipynb``):
+A chapter (see ``tools/chapters.py``):
 
 - opens with a markdown cell: the title (``# …``) and, each on a line of its own, the paragraphs
   ``**Question.**``, ``**You will be able to**``, ``**Time.**`` and ``**Needs.**``;
@@ -8,8 +8,8 @@ A numbered chapter (``NN_name.ipynb``):
 - has at least one slider (``rc.widgets.flipbook``);
 - closes with the sections ``## Summary``, ``## Exercises`` and ``## References``, in this order.
 
-Every notebook, numbered or not, also obeys the other checks below. Each check is a function from a
-notebook to a list of complaints, and each is shown to fail on a notebook that is broken on purpose.
+Every notebook, also one of the appendix that is no chapter, obeys the other checks below. Each check is a function from
+a notebook to a list of complaints, and each is shown to fail on a notebook that is broken on purpose.
 """
 
 import os
@@ -21,10 +21,12 @@ import sys
 
 import nbformat
 import pytest
+from chapters import places
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
+CHAPTERS = {path for _, _, path in places()}
 tool = runpy.run_path(str(ROOT / "tools" / "execute_notebooks.py"))
 
 MAX_LINES, MAX_WIDTH, MAX_BYTES, MIN_ALT = 25, 76, 1_500_000, 20
@@ -194,21 +196,17 @@ CHECKS = [
 CHAPTER_CHECKS = [opens_in_the_chapter_form, closes_in_the_chapter_form, has_a_slider]
 
 
-def is_chapter(path):
-    return re.match(r"\d\d_", path.name) is not None
-
-
 # --- the book -------------------------------------------------------------------------------------
 
 
 def test_there_are_chapters():
-    assert any(is_chapter(path) for path in NOTEBOOKS), "no book/NN_*.ipynb found"
+    assert NOTEBOOKS, "no book/*.ipynb found"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_notebook(path):
     notebook = nbformat.read(path, as_version=4)
-    checks = CHECKS + CHAPTER_CHECKS if is_chapter(path) else CHECKS
+    checks = CHECKS + CHAPTER_CHECKS if path in CHAPTERS else CHECKS
     complaints = [complaint for check in checks for complaint in check(notebook)]
     assert not complaints, f"{path.name}:\n  " + "\n  ".join(complaints)
 
@@ -350,7 +348,7 @@ def test_a_picture_inside_html_is_no_absolute_path():
 
 
 def git(*arguments):
-    result = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
+    result = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, encoding="utf-8")
     return result.stdout.splitlines() if result.returncode == 0 else None
 
 

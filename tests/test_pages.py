@@ -51,7 +51,7 @@ def built_pages():
 
 
 def chapters():
-    return [page for page in built_pages() if re.match(r"\d\d_", page.name)]
+    return [page for page in built_pages() if (ROOT / page).with_suffix(".ipynb").exists()]
 
 
 # --- the text of a page, read without a browser ---------------------------------------------------

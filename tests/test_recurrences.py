@@ -11,7 +11,7 @@ from torch.testing import assert_close
 
 from rnncourse import RecurrentModel, count_parameters, fit, matched_hidden_size
 from rnncourse.cells import GRUCell, unroll
-from rnncourse.models import READOUTS
+from rnncourse.networks.recurrent import READOUTS
 from rnncourse.recurrences import (
     LinearCell,
     LinearRecurrence,
@@ -111,7 +111,7 @@ def test_the_scan_by_hand():
 
 @pytest.mark.parametrize("steps", [1, 2, 3, 4, 5, 63, 64, 65])
 def test_the_rounds_are_the_logarithm_of_the_steps(steps, monkeypatch):
-    import rnncourse._scan as module
+    import rnncourse.networks._scan as module
 
     calls, joined = [], module._joined
     monkeypatch.setattr(module, "_joined", lambda a, b: calls.append(b.shape[1]) or joined(a, b))

@@ -46,12 +46,12 @@ def test_killed_at_random_moments(tmp_path, case, kind):
     driver = Path(__file__).with_name("resume_driver.py")
     done = subprocess.run(
         [sys.executable, driver, tmp_path, case, kind, str(os.getpid())],
-        capture_output=True, text=True, timeout=HANGING,
+        capture_output=True, encoding="utf-8", timeout=HANGING,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     outcome = json.loads(done.stdout)
     assert outcome["same"], f"after {outcome['kills']} kills, with the random seed {os.getpid()}"
-    assert outcome["kills"] >= 1
+    assert outcome["kills"] >= 1 and outcome["resumed"] >= 1
 
 
 def test_a_finished_run_is_not_trained_again(tmp_path):

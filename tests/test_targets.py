@@ -18,7 +18,7 @@ from rnncourse.datasets.split import IGNORED
 from rnncourse.losses import LOSSES, named_loss
 from rnncourse.studies.ledger import records
 from rnncourse.studies.recipes import RECIPES
-from rnncourse.training import epoch_batches
+from rnncourse.training.loop import epoch_batches
 
 QUIET = dict(progress=False, device="cpu")
 WEIGHTS = [1.0, 0.25, 3.0, 2.0]

@@ -12,7 +12,7 @@ import torch
 from torch.testing import assert_close
 
 import rnncourse as rc
-from rnncourse._torchvision import torchvision_datasets
+from rnncourse.datasets._torchvision import torchvision_datasets
 from rnncourse.studies import Recipe, recipe
 
 benchmark = runpy.run_path(str(Path(__file__).parents[1] / "benchmarks" / "time_to_accuracy.py"))

@@ -17,7 +17,7 @@ from torch import nn
 from rnncourse import Dataset, History, Split, fit
 from rnncourse.losses import mean_loss
 from rnncourse.schedules import SCHEDULES, HoldThenDecay
-from rnncourse.training import default_device, epoch_order
+from rnncourse.training.loop import default_device, epoch_order
 
 QUIET = dict(progress=False, device="cpu")
 
@@ -163,7 +163,7 @@ def test_the_progress_bar_can_be_had_and_left(progress, environment, shown):
     inherited = {name: value for name, value in os.environ.items() if name != "TQDM_DISABLE"}  # read at import
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parent, env={**inherited, **environment},
-        capture_output=True, text=True, check=True,
+        capture_output=True, encoding="utf-8", check=True,
     )  # fmt: skip
     assert ("4/4" in done.stderr) == shown
 

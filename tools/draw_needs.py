@@ -1,17 +1,13 @@
-"""Draw which chapter needs which, from the table of the page for teachers, as book/assets/needs.svg.
+"""Draw which chapter needs which, as ``write_order.py`` puts it into book/assets/needs.svg.
 
-    .venv/bin/python tools/draw_needs.py
-
-The page takes the picture into its own text, so that the colours follow its light or dark mode and each title leads to
-its chapter. What a chapter needs only because another one that it needs does so as well isn't drawn.
+The page for teachers takes the picture into its own text, so that the colours follow its light or dark mode and each
+title leads to its chapter. What a chapter needs only because another one that it needs does so as well isn't drawn.
 """
 
 import pathlib
-import re
 from html import escape
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-GUIDE = ROOT / "book" / "teaching.md"
 PICTURE = ROOT / "book" / "assets" / "needs.svg"
 
 WIDTH, LINE, LEFT = 400, 25, 126  # of the picture, from chapter to chapter, of the arcs; in its own units
@@ -29,50 +25,36 @@ CHOSEN = (
 )
 
 
-def read_table(text):
-    """The rows of the table *What needs what*: chapter → (title, the chapters that it needs)."""
-    section = text.split("\n## What needs what\n")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| (\d+) \| (.+?) \| (.+?) \|", section, re.MULTILINE)
-    return {int(number): (title, {int(n) for n in re.findall(r"\d+", needs)}) for number, title, needs in rows}
-
-
 def reduced(needs):
     """Chapter → what it needs, without what follows from the rest of that."""
 
-    def before(chapter):
-        return needs[chapter].union(*map(before, needs[chapter]))
+    def before(chapter, *path):
+        if chapter in path:
+            raise SystemExit(f"chapters need one another: {' needs '.join((*path, chapter))}")
+        return needs[chapter].union(*(before(other, *path, chapter) for other in needs[chapter]))
 
     return {chapter: direct.difference(*map(before, direct)) for chapter, direct in needs.items()}
 
 
-def draw(table, stems):
-    """The picture as text. ``stems``: chapter → the name of its page without the ending."""
-    heights = {chapter: LINE * (n + 0.5) for n, chapter in enumerate(sorted(table))}
+def draw(order):
+    """The picture as text; ``order``: the chapters, see ``chapters.py``."""
+    heights = {one.stem: LINE * (n + 0.5) for n, one in enumerate(order)}
+    needs = reduced({one.stem: set(one.needs) for one in order})
     arcs, titles = [], []
-    for chapter, needed in sorted(reduced({chapter: needs for chapter, (_, needs) in table.items()}).items()):
-        bottom = heights[chapter]
-        for one in sorted(needed):
-            top = heights[one]
-            size = f"{BEND * (bottom - top) / LINE:g} {(bottom - top) / 2:g}"
-            arcs.append(f'<path class="to-{chapter}" d="M{LEFT} {top:g}A{size} 0 0 0 {LEFT} {bottom:g}"/>')
-    for chapter, (title, _) in sorted(table.items()):
-        y = heights[chapter]
-        text = f'<text x="{LEFT + 12}" y="{y + 4:g}"><tspan font-weight="bold">{chapter}</tspan> {escape(title)}</text>'
-        dot = f'<circle cx="{LEFT}" cy="{y:g}" r="4"/>'
-        titles.append(f'<a class="at-{chapter}" href="{stems[chapter]}.html">{dot}{text}</a>')
-    styles = [STYLE, *(CHOSEN.format(chapter) for chapter, (_, needs) in sorted(table.items()) if needs)]
+    for one in order:
+        bottom = heights[one.stem]
+        for other in sorted(needs[one.stem], key=heights.get):
+            top = heights[other]
+            size = f"{BEND * abs(bottom - top) / LINE:g} {abs(bottom - top) / 2:g}"
+            side = int(top > bottom)  # an appendix may be needed; its arc comes from below
+            arcs.append(f'<path class="to-{one.stem}" d="M{LEFT} {top:g}A{size} 0 0 {side} {LEFT} {bottom:g}"/>')
+        number = f'<tspan font-weight="bold">{one.number}</tspan> ' if one.number else ""
+        text = f'<text x="{LEFT + 12}" y="{bottom + 4:g}">{number}{escape(one.title)}</text>'
+        dot = f'<circle cx="{LEFT}" cy="{bottom:g}" r="4"/>'
+        titles.append(f'<a class="at-{one.stem}" href="{one.stem}.html">{dot}{text}</a>')
+    styles = [STYLE, *(CHOSEN.format(one.stem) for one in order if one.needs)]
     return "\n".join((
-        f'<svg class="needs" viewBox="0 0 {WIDTH} {LINE * len(table)}" role="img" '
+        f'<svg class="needs" viewBox="0 0 {WIDTH} {LINE * len(order)}" role="img" '
         'aria-label="The chapters in their order; arcs join each one to those that it needs, as in the table">',
         "<style>", *styles, "</style>", *arcs, *titles, "</svg>", "",
     ))  # fmt: skip
-
-
-def main():
-    """Write the picture."""
-    stems = {int(path.stem[:2]): path.stem for path in (ROOT / "book").glob("[0-9][0-9]_*.ipynb")}
-    PICTURE.write_text(draw(read_table(GUIDE.read_text(encoding="utf-8")), stems), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

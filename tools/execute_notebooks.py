@@ -1,6 +1,6 @@
 """Execute notebooks in place, so that a second run gives the same bytes.
 
-    python tools/execute_notebooks.py book/01_sequences_and_memory.ipynb …
+    python tools/execute_notebooks.py book/sequences_and_memory.ipynb …
 
 Timings, widget ids and the name of the kernel don't reach the file, and progress bars are off. The
 notebook's metadata keep a digest of the code, by which a test sees a notebook that was edited and

@@ -1,6 +1,6 @@
 """Execute one notebook and write down how near each of its numeric assertions was to failing.
 
-    python tools/margin_recorder.py book/05_vanishing_gradients.ipynb records.json OFFSET
+    python tools/margin_recorder.py book/vanishing_gradients.ipynb records.json OFFSET
 
 The code is rewritten as it runs: a comparison that an ``assert`` needs to be true notes both its sides, and an
 assertion that fails is noted and doesn't stop the notebook. Every seed that NumPy or PyTorch gets is moved by OFFSET.

@@ -1,7 +1,7 @@
 """List the closest numeric assertions of chapters: how much of its margin each one uses up.
 
-    python tools/margins.py book/05_vanishing_gradients.ipynb …
-    python tools/margins.py --seeds 5 --all book/05_vanishing_gradients.ipynb
+    python tools/margins.py book/vanishing_gradients.ipynb …
+    python tools/margins.py --seeds 5 --all book/vanishing_gradients.ipynb
 
 Each chapter is executed as this machine's processor, as the ones of ``processors.py``, and again with other seeds (all
 of the chapter's seeds are moved by the same number). Every comparison that an assertion needs is recorded in every run.

@@ -1,7 +1,7 @@
 """Run chapters as other processors would: with their instruction sets, and the numbers of their kernels.
 
-    python tools/processors.py book/16_eighty_seconds_to_eight.ipynb …
-    python tools/processors.py --only avx2 --threads 2 book/16_eighty_seconds_to_eight.ipynb
+    python tools/processors.py book/faster.ipynb …
+    python tools/processors.py --only avx2 --threads 2 book/faster.ipynb
 
 Libraries choose their kernels when they start, by the processor; the variables below make them choose those of an
 older one. So an addition is done in another order, and a training takes another path. For each processor the command
@@ -37,6 +37,7 @@ PROCESSORS = {
         "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX2,-FMA",
     },
 }
+NBVAL = "--nbval", "--nbval-current-env", "--nbval-sanitize-with", str(ROOT / "tools" / "nbval-sanitize.cfg")
 _FAILED = re.compile(r"^(?:FAILED|ERROR) .*::(Cell \d+)", re.MULTILINE)
 
 
@@ -55,8 +56,7 @@ def differing_cells(notebook, processor, threads=1):
     """
     command = [
         *(sys.executable, "-m", "pytest", "-q", "-rfE", "-p", "no:cacheprovider", f"--rootdir={ROOT}"),
-        *("--nbval", "--nbval-current-env", "--nbval-sanitize-with", ROOT / "tools" / "nbval-sanitize.cfg"),
-        notebook.resolve(),
+        *NBVAL, notebook.resolve(),
     ]
     variables = environment(processor, threads) | {"PYTHONIOENCODING": "utf-8"}  # whatever the console can show
     said = subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, encoding="utf-8", errors="replace")

@@ -94,7 +94,9 @@ def fetch(npm):
 
 def run(command, **options):
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, timeout=SECONDS, **options)
+        subprocess.run(
+            command, check=True, capture_output=True, encoding="utf-8", errors="replace", timeout=SECONDS, **options
+        )
     except (OSError, subprocess.SubprocessError) as error:
         said = (getattr(error, "stderr", None) or "").strip()
         raise FetchError(f"{error}\n{said}".strip()) from error

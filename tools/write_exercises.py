@@ -4,15 +4,12 @@ The part of a notebook between the heading ``## Exercises`` (with its introducti
 generated is replaced by the cells of the chapter's exercises. A notebook that changes must be executed again.
 """
 
-import pathlib
-
 import nbformat
+from chapters import ROOT, places
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from rnncourse.exercises import Open, all_exercises
 from rnncourse.exercises._page import solution, statement, stub
-
-BOOK = pathlib.Path(__file__).resolve().parents[1] / "book"
 
 
 def is_generated(cell):
@@ -52,13 +49,13 @@ def with_exercises(notebook, chapter):
 
 
 def main():
-    for path in sorted(BOOK.glob("[0-9][0-9]_*.ipynb")):
+    for _, _, path in places():
         before = path.read_text(encoding="utf-8")
         notebook = with_exercises(nbformat.reads(before, as_version=4), path.stem)
         after = nbformat.writes(notebook) + "\n"
         if after != before:
             path.write_text(after, encoding="utf-8")
-            print(f"{path.name}: changed; run `make execute NOTEBOOKS={path.relative_to(BOOK.parent)}`")
+            print(f"{path.name}: changed; run `make execute NOTEBOOKS={path.relative_to(ROOT)}`")
 
 
 if __name__ == "__main__":

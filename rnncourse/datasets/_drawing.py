@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from ..checks import check_whole_number
+from ..base.checks import check_whole_number
 from .core import Dataset
 
 ENUMERABLE = 2**20  # spaces up to this size are divided between the splits; larger ones are drawn from

@@ -5,10 +5,9 @@ import numbers
 from dataclasses import dataclass, field, replace
 
 import torch
-from sklearn.model_selection import train_test_split
 
-from ..arrays import class_names
-from ..checks import check_whole_number
+from ..base.arrays import class_names
+from ..base.checks import check_whole_number
 from .split import IGNORED, Split
 
 
@@ -195,6 +194,8 @@ def hold_out(split, amount, seed):
     Raises:
         ValueError: ``amount`` is negative, or leaves no example of some class on one side.
     """
+    from sklearn.model_selection import train_test_split
+
     seed = check_whole_number("seed", seed, 0)
     number = isinstance(amount, numbers.Real) and not isinstance(amount, bool)
     if number:

@@ -4,9 +4,8 @@ from importlib import resources
 
 import numpy as np
 import torch
-from sklearn.datasets import load_digits
 
-from ..checks import check_name, check_number, check_whole_number
+from ..base.checks import check_name, check_number, check_whole_number
 from . import raw
 from .core import Dataset, Split, hold_out
 
@@ -61,6 +60,8 @@ def digits(validation=0.1, value_range=(0.0, 1.0), seed=0):
     Returns:
         A :class:`Dataset`; x (N, 8, 8) float32.
     """
+    from sklearn.datasets import load_digits
+
     bunch = load_digits()
     everything = Split(torch.from_numpy(bunch.images), torch.from_numpy(bunch.target).long())
     train, test = hold_out(everything, 0.2, seed=0)  # the test split is the same whatever the seed

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import platformdirs
 
-from .._torchvision import torchvision_datasets
-from ..console import printable
-from ..files import expanded
+from ..base.console import printable
+from ..base.files import expanded
+from ._torchvision import torchvision_datasets
 from .core import DataError
 from .packed import is_packed, unpack
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..arrays import as_tensor
+from ..base.arrays import as_tensor
 
 IGNORED = -100  # the label of what isn't to be counted; torch's own default of ignore_index
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from ..checks import check_sizes, check_whole_number
+from ..base.checks import check_sizes, check_whole_number
 from ._drawing import apart, as_dataset, check_counts, draw_rows, generator, one_hot, share
 from .core import Split
 

@@ -10,11 +10,11 @@ import sys
 import textwrap
 from collections import Counter
 
-from ..checks import check_name
-from ..console import printable
-from ..lending import kept_defaults
+from ..base.checks import check_name
+from ..base.console import printable
+from ..base.lending import kept_defaults
 from ._build import Build, Property
-from ._kinds import Choice, Exercise, Open, Option, Wrong
+from ._kinds import KINDS, Choice, Exercise, Open, Option, Wrong
 from ._number import Mistake, Number
 
 __all__ = [
@@ -27,19 +27,24 @@ _failures = {}  # name → how often in this session a check failed, and how oft
 
 @functools.cache
 def all_exercises():
-    """Every exercise, in the order of the source files' names: name → exercise.
+    """Every exercise, name → exercise: by chapter, and in a chapter from easy to hard, by kind, minutes and name.
 
     Raises:
         ValueError: two source files use the same name.
     """
     found = {}
-    for module in sorted(pkgutil.iter_modules(__path__), key=lambda module: module.name):
+    for module in pkgutil.iter_modules(__path__):
         if not module.name.startswith("_"):
             one = importlib.import_module(f".{module.name}", __name__).exercise
             if one.name in found:
                 raise ValueError(f"two source files hold an exercise called {one.name!r}; rename one")
             found[one.name] = one
-    return found
+    return dict(sorted(found.items(), key=lambda item: _place(item[1])))
+
+
+def _place(one):
+    """Where an exercise stands among all."""
+    return one.chapter, KINDS.index(one.kind), one.minutes, one.name
 
 
 def exercise(name):

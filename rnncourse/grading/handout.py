@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..base.files import write_atomically
 from ..exercises import Build, Choice, Number, Open
 from ..exercises._kinds import solve
 from ..exercises._page import choices
 from ..exercises._running import copied, input_names
-from ..files import write_atomically
 from .assignment import answer_name, seed_of
 from .firstlook import fits, kind, same, try_on
 from .identity import normal

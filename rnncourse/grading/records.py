@@ -3,8 +3,8 @@
 import hashlib
 import json
 
-from ..files import write_atomically
-from ..version import __version__
+from ..base.files import write_atomically
+from ..base.version import __version__
 from .identity import normal
 from .judge import Graded
 

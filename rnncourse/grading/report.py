@@ -1,6 +1,6 @@
 """What an instructor gets: a table, a file to be filled in by hand, a page for each student, a file for nbgrader."""
 
-from ..files import write_atomically
+from ..base.files import write_atomically
 from .clues import for_table
 from .feedback import page
 from .identity import normal

@@ -12,7 +12,7 @@ from filelock import FileLock, Timeout
 from joblib import cpu_count
 from tqdm.auto import tqdm
 
-from ..checks import check_whole_number
+from ..base.checks import check_whole_number
 from ..studies._processes import end_processes, in_processes
 from .assignment import from_source
 from .collect import collect

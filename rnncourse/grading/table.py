@@ -5,7 +5,7 @@ import io
 import re
 from dataclasses import dataclass, field
 
-from ..files import write_atomically
+from ..base.files import write_atomically
 from .identity import changed_by_spreadsheet, normal
 from .spreadsheet import read_rows
 

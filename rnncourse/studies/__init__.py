@@ -3,13 +3,14 @@
 from .choice import chosen, course_choice, fast_choice, lag_choices, matched_choices, modern_choices
 from .ledger import RESULTS, add_record, evaluation, figures, ledger, ledger_text, records
 from .plan import looks
+from .reach import earlier, lag_results
 from .recipes import RECIPES, Recipe, recipe
 from .reports import r3_grid
 from .runner import reproduce
 from .runs import code_version, machine, run
 
 __all__ = [
-    "RECIPES", "RESULTS", "Recipe", "add_record", "chosen", "code_version", "course_choice", "evaluation",
-    "fast_choice", "figures", "lag_choices", "ledger", "ledger_text", "looks", "machine",
+    "RECIPES", "RESULTS", "Recipe", "add_record", "chosen", "code_version", "course_choice", "earlier", "evaluation",
+    "fast_choice", "figures", "lag_choices", "lag_results", "ledger", "ledger_text", "looks", "machine",
     "matched_choices", "modern_choices", "r3_grid", "recipe", "records", "reproduce", "run",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from filelock import Timeout
 from joblib import Parallel, delayed, parallel_config
 from joblib._dask import DaskDistributedBackend
 
-from ..lending import one_thread
+from ..base.lending import one_thread
 from .attempts import FULL, Outcome, StudyError, claim, say
 from .ledger import add_record, find_record
 from .runs import code_version, run

@@ -80,7 +80,19 @@ def in_processes(work, arguments, jobs):
     settings = dict(inner_max_num_threads=1, initializer=_start_worker, initargs=(os.getpid(),))
     with parallel_config("loky", n_jobs=jobs, **settings):
         parallel = Parallel(return_as="generator_unordered", batch_size=1)
-        yield from parallel(delayed(_work)(work, each, os.getpid()) for each in arguments)
+        try:
+            yield from parallel(delayed(_work)(work, each, os.getpid()) for each in arguments)
+        except Exception as error:
+            if _while_interrupted(error):
+                raise KeyboardInterrupt from error
+            raise
+
+
+def _while_interrupted(error):
+    """True if an error came up while an interrupt was handled: joblib ends a pool that has hardly begun with others."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error is not None
 
 
 def end_processes():

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 import torch
 
 from .. import datasets
-from ..feedforward import CNN, MLP
-from ..initial import initialise
-from ..lending import one_thread
-from ..losses import named_loss
-from ..models import RecurrentModel
-from ..resume import own_random_state
+from ..base.lending import one_thread
+from ..networks.feedforward import CNN, MLP
+from ..networks.initial import initialise
+from ..networks.recurrent import RecurrentModel
+from ..training.losses import named_loss
+from ..training.resume import own_random_state
 
 MODELS = {"recurrent": RecurrentModel, "cnn": CNN, "mlp": MLP}
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from filelock import FileLock, Timeout
 from tqdm.auto import tqdm
 
-from ..console import printable
+from ..base.console import printable
 from .ledger import add_record, find_record
 from .runs import run
 

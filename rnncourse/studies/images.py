@@ -2,8 +2,8 @@
 
 import itertools
 
-from ..checks import check_name
-from ..models import matched_hidden_size
+from ..base.checks import check_name
+from ..networks.recurrent import matched_hidden_size
 from ._recipe import Recipe
 from .reports import REPORTS
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 from filelock import FileLock
 
-from ..comparisons import mean_interval
+from ..analysis.comparisons import mean_interval
+from ..analysis.evaluation import Evaluation
+from ..base.files import expanded, write_atomically
 from ..datasets.images import DIGIT_CLASSES, FASHION_CLASSES
-from ..evaluation import Evaluation
-from ..files import expanded, write_atomically
 from .recipes import RECIPES, recipe
 
 RESULTS = Path(__file__).parent.parent / "results"

@@ -2,7 +2,7 @@
 
 import itertools
 
-from ..models import matched_hidden_size
+from ..networks.recurrent import matched_hidden_size
 from ._recipe import Recipe
 
 # Five cells, two layers of them with about 10,000 parameters, three tasks, four learning rates of which seed 0

@@ -3,7 +3,7 @@
 Whoever looks at an interval, adds seeds and looks again has two chances to see it leave zero out. So the numbers of
 seeds stand here *before* the runs, and a study that is extended gets one number more. :func:`looks` counts them, and
 the intervals and tests of the chapters share their 5 % among so many looks: see
-:func:`~rnncourse.comparisons.mean_interval`.
+:func:`~rnncourse.analysis.comparisons.mean_interval`.
 """
 
 # id, or the beginning of ids with a "-" at its end → the numbers of runs of a recipe at which its results were looked
@@ -16,9 +16,14 @@ PLAN = {
     "R3-mnist-": (3, 5), "R3-mnist-rnn": (3, 5, 10), "R3-mnist-rnn-reg": (3, 5, 10), "decay-": (3, 5, 10),
     "R3-mnist-rnn-long": (3,), "R3-mnist-rnn-reg-long": (3,), "R3-grid-": (5,),
     "R3-recall-": (20,), "R3-add-": (20,),
+    # the same trained for longer: ten seeds
+    **{f"R3-recall-h{size}-{readout}-long": (10,) for size in (2, 5, 10) for readout in ("last", "final")},
+    **{f"R3-add-{loss}-h{size}-{cell}-long": (10,)
+       for loss in ("mse", "bce") for size in (2, 5, 10) for cell in ("rnn", "lstm")},
     "R4-": (5,), "R4-rnn-relu-": (5, 10),  # by the plan in relu.py
     "R5-": (3,), "R5-gru-nodropout": (3, 5),
     "matched-": (5,), "order-": (3,), "course-": (3,), "fast-": (3,),
+    "lag-": (4, 13),  # one seed chose among three rates and three were reported; then three choose, ten are reported
     "modern-": (4, 9),  # three seeds beside the one that chooses, then eight
 }  # fmt: skip
 

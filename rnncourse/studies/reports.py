@@ -2,7 +2,7 @@
 
 import itertools
 
-from ..checks import check_name
+from ..base.checks import check_name
 from ._recipe import Recipe
 
 # R1, and its three changes (size, learning rate, epochs) made one at a time and undone one at a time

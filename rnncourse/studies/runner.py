@@ -3,8 +3,8 @@
 from joblib import cpu_count
 from tqdm.auto import tqdm
 
-from ..checks import check_whole_number
-from ..files import expanded
+from ..base.checks import check_whole_number
+from ..base.files import expanded
 from ._processes import over_processes
 from .attempts import attempt, say
 from .ledger import RESULTS, find_record

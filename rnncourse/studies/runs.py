@@ -13,12 +13,12 @@ from pathlib import Path
 
 import torch
 
+from ..analysis.evaluation import evaluate
+from ..base.version import __version__
 from ..datasets.synthetic import binary_addition, shared
-from ..evaluation import evaluate
-from ..losses import mean_loss
-from ..models import count_parameters
-from ..training import fit
-from ..version import __version__
+from ..networks.recurrent import count_parameters
+from ..training.loop import fit
+from ..training.losses import mean_loss
 
 PACKAGE = Path(__file__).parent.parent
 

@@ -94,7 +94,27 @@ class LaterModule(types.ModuleType):
         return list(self.__all__)
 
 
+class ShortNames:
+    """Finds ``rnncourse.cells`` and other short names, which the package gives to its modules when it is loaded."""
+
+    def find_spec(self, name, path=None, target=None):
+        package = sys.modules.get(name.partition(".")[0])
+        if isinstance(package, LaterModule):
+            package.__version__  # noqa: B018  this loads it
+            if name in sys.modules:
+                self.module = sys.modules.pop(name)  # else the import system would load it a second time
+                return importlib.util.spec_from_loader(name, self)
+
+    def create_module(self, spec):
+        self.own = self.module.__spec__
+        return self.module
+
+    def exec_module(self, module):
+        module.__spec__ = self.own
+
+
 def _load_when_used(name):
+    sys.meta_path.insert(0, ShortNames())
     spec = importlib.util.find_spec(name)
     module = sys.modules[name] = LaterModule(name)
     module.__spec__, module.__file__, module.__path__ = spec, spec.origin, spec.submodule_search_locations

@@ -1,0 +1,1 @@
+"""Pictures: plots and the slide-through widget of the chapters."""
