@@ -460,7 +460,11 @@ Inputs of zero hide all of the input matrix. A good test has sizes that all diff
 assignment = Assignment(
     name="a1-cells",
     title="Cells",
-    chapters=("recurrent_cell", "lstm", "deeper_and_both_ways"),
+    chapters={
+        "recurrent_cell": "A recurrent cell from scratch",
+        "lstm": "The LSTM",
+        "deeper_and_both_ways": "Deeper, both ways, and reading out",
+    },
     minutes=90,
     introduction="""
 You count a network, compute a state by hand, and build two cells that PyTorch doesn't have.

@@ -524,7 +524,10 @@ The share has to be defined with care: parts may point in different directions, 
 assignment = Assignment(
     name="a2-bptt",
     title="Backpropagation through time",
-    chapters=("recurrent_cell", "backpropagation_through_time"),
+    chapters={
+        "recurrent_cell": "A recurrent cell from scratch",
+        "backpropagation_through_time": "Backpropagation through time",
+    },
     minutes=130,
     introduction="""
 Gradients travel back through time; here you follow them by hand, write the backward pass of a cell that has none yet, and let a derivative travel forwards.

@@ -576,7 +576,11 @@ A network can learn although its gradient is small at the start, for it grows du
 assignment = Assignment(
     name="a3-vanishing",
     title="Vanishing gradients",
-    chapters=("vanishing_gradients", "lstm"),
+    chapters={
+        "vanishing_gradients": "Vanishing and exploding gradients",
+        "lstm": "The LSTM",
+        "do_gates_help": "Do gates help?",
+    },
     minutes=150,
     introduction="""
 How fast does a gradient vanish, what sets this rate, what does a bound prove, and what helps? The last question asks whether it was the gradient at all.

@@ -581,7 +581,11 @@ The number of clusters is a choice: too few merge states, too many split them, a
 assignment = Assignment(
     name="a4-synthetic",
     title="Tasks, networks and machines",
-    chapters=("remembering", "carrying", "how_long_is_long_term"),
+    chapters={
+        "remembering": "Remembering",
+        "carrying": "Carrying",
+        "how_long_is_long_term": "How long is long-term?",
+    },
     minutes=180,
     introduction="""
 Synthetic tasks have the advantage that we know what a right answer needs. You compute what can be had without memory, build a network and a machine that are right by construction, and decide whether two machines do the same.

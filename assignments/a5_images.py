@@ -634,7 +634,12 @@ An MLP needs a weight for every place of a band, a recurrent network only one se
 assignment = Assignment(
     name="a5-images",
     title="Images as sequences",
-    chapters=("clothes_row_by_row", "digits_three_ways", "clothes_again", "does_order_matter"),
+    chapters={
+        "clothes_row_by_row": "Clothes, row by row",
+        "digits_three_ways": "Handwritten digits three ways",
+        "clothes_again": "Clothes again: LSTM, GRU and the CNN",
+        "does_order_matter": "Does the order matter?",
+    },
     minutes=150,
     introduction="""
 You write what stands around a classifier, scaling and judging, and then a classifier that has to learn from scratch, in seconds, from data that neither you nor your instructor have seen.

@@ -383,7 +383,11 @@ To run a number again means to use the other's code and seeds first, and then a 
 assignment = Assignment(
     name="a6-project",
     title="A project of your own",
-    chapters=("how_long_is_long_term", "craft_of_training", "five_reports_rerun"),
+    chapters={
+        "how_long_is_long_term": "How long is long-term?",
+        "craft_of_training": "The craft of training",
+        "five_reports_rerun": "Five reports, re-run",
+    },
     minutes=300,
     introduction="""
 You ask a question, fix the rule by which it will be decided, run the experiment, and report what came. The first three tasks give you the tools; the others are marked by hand with the rubrics that stand beside them.

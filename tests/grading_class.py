@@ -51,7 +51,7 @@ def essay(variant):
     )
 
 assignment = Assignment(
-    name="a0-small", title="A small assignment", chapters=("x",), minutes=5, introduction="Small.",
+    name="a0-small", title="A small assignment", chapters={"x": "Small things"}, minutes=5, introduction="Small.",
     goals=("multiply",), seconds=2.0,
     tasks=(
         Task("count", 5, count), Task("pick", 3, pick), Task("double", 6, double, seconds=1.5),

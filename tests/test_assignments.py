@@ -182,7 +182,9 @@ def test_there_are_six_with_all_kinds():
             sum(one.minutes for one in exercises(path, STUDENTS[0]).values()), rel=0.15
         )
         assert assignment(path).goals
-        assert all((ROOT / "book" / f"{chapter}.ipynb").exists() for chapter in assignment(path).chapters)
+        for stem, title in assignment(path).chapters.items():
+            chapter = json.loads((ROOT / "book" / f"{stem}.ipynb").read_text(encoding="utf-8"))
+            assert "".join(chapter["cells"][0]["source"]).startswith(f"# {title}\n")
 
 
 # --- right by another way ------------------------------------------------------------------------------
@@ -427,6 +429,8 @@ def test_a_handout_is_made_without_the_secret(path):
     source = path.read_text(encoding="utf-8")
     first, other = (notebook(from_source(text, path.name), "ann") for text in (source, source + "\n# another"))
     assert first == other
+    introduction = "".join(first["cells"][0]["source"])
+    assert all(f"*{title}*" in introduction for title in assignment(path).chapters.values())
 
 
 @here
@@ -569,7 +573,7 @@ def test_the_guide_names_exercises_and_assignments_that_exist():
         for name in re.findall(r"`([^`]+)`", task_names):
             file, task = name.split(": ")
             assert task in tasks[file], name
-    listed = {row[0].strip("`"): row[2:] for row in table("The assignments")}
+    listed = {row[0].strip("`"): row[1:] for row in table("The assignments")}
     assert set(listed) == set(tasks)
     for path in SOURCES:
         one = assignment(path)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,7 +110,7 @@ class Assignment:
     Args:
         name: words of small letters and digits, joined by ``-``; names the notebooks.
         title: a few words.
-        chapters: file stems of the chapters that it needs.
+        chapters: the chapters that it needs, file stem → title.
         minutes: how long a student takes.
         introduction: what it is about, in markdown.
         goals: what a student can do afterwards.
@@ -123,7 +123,7 @@ class Assignment:
 
     name: str
     title: str
-    chapters: tuple[str, ...]
+    chapters: Mapping[str, str]
     minutes: int
     introduction: str
     goals: tuple[str, ...]

@@ -142,10 +142,8 @@ give parts of them.
 
 
 def _chapters(assignment):
-    """The chapters that an assignment needs, by number and words."""
-    parts = (stem.partition("_") for stem in assignment.chapters)
-    listed = ", ".join(f"{number.lstrip('0')} ({words.replace('_', ' ')})" for number, _, words in parts)
-    return f"In the book's chapters {listed}."
+    """The chapters that an assignment needs, by title."""
+    return f"In the book: {', '.join(f'*{title}*' for title in assignment.chapters.values())}."
 
 
 def _question(number, task, one):
