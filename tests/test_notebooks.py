@@ -29,7 +29,7 @@ NOTEBOOKS = sorted((ROOT / "book").glob("*.ipynb"))
 CHAPTERS = {path for _, _, path in places()}
 tool = runpy.run_path(str(ROOT / "tools" / "execute_notebooks.py"))
 
-MAX_LINES, MAX_WIDTH, MAX_BYTES, MIN_ALT = 25, 76, 1_500_000, 20
+MAX_LINES, MAX_WIDTH, MAX_PRINTED, MAX_BYTES, MIN_ALT = 25, 76, 79, 1_500_000, 20
 UNCHECKED = {"nbval-ignore-output", "nbval-skip"}
 OPENING = ("**Question.**", "**You will be able to**", "**Time.**", "**Needs.**")
 CLOSING = ["Summary", "Exercises", "References"]
@@ -103,6 +103,17 @@ def cells_are_short(notebook):
             if len(line) > MAX_WIDTH
         ]
     return complaints
+
+
+def printed_lines_fit_the_page(notebook):
+    return [
+        f"{named(cell)} prints a line of {len(line)} characters, at most {MAX_PRINTED}: {line.strip()}"
+        for cell in code_cells(notebook)
+        for output in cell.outputs
+        if output.output_type == "stream"
+        for line in output.text.splitlines()
+        if len(line) > MAX_PRINTED
+    ]
 
 
 def most_outputs_are_checked(notebook):
@@ -187,6 +198,7 @@ CHECKS = [
     executed_as_it_stands,
     images_have_alt_text,
     cells_are_short,
+    printed_lines_fit_the_page,
     most_outputs_are_checked,
     code_has_a_lead_in,
     starts_with_the_install_cell,
@@ -284,6 +296,7 @@ BROKEN = [
     (cells_are_short, set_source("x = 1\n" * 26)),
     (cells_are_short, set_source("x = '" + 72 * "a" + "'")),
     (cells_are_short, set_source("")),
+    (printed_lines_fit_the_page, set_output("short\n" + 80 * "a" + "\n")),
     (most_outputs_are_checked, tag("nbval-ignore-output", 1, 2)),
     (most_outputs_are_checked, tag("nbval-skip", 1, 2)),
     (code_has_a_lead_in, lambda n: n.cells.pop(4)),

@@ -22,8 +22,8 @@ Write down what you expect from the figures of the chapter. Then measure the tes
 One run, with `run_in_chunks` from the chapter; the loss reads the last state:
 
 ```python
-def trained(gain, seed, k, updates=300):
-    cell, W_y = network(gain, seed)
+def trained(scale, seed, k, updates=300):
+    cell, W_y = network(scale, seed)
     cell, W_y = cell.float(), W_y.float().requires_grad_()
     adam = torch.optim.Adam([*cell.parameters(), W_y], lr=3e-3)
     order = torch.Generator().manual_seed(seed)
@@ -38,10 +38,10 @@ def trained(gain, seed, k, updates=300):
         h = run_in_chunks(cell, data.test.x, k)[:, -1]
     return ((h @ W_y).argmax(1) == data.test.y).float().mean().item()
 
-for gain in (1, 2):
+for scale in (1, 2):
     for k in (1, 7, 28):
-        runs = [trained(gain, seed, k) for seed in range(3)]
-        print(gain, k, [round(a, 3) for a in runs], rc.mean_interval(runs))
+        runs = [trained(scale, seed, k) for seed in range(3)]
+        print(scale, k, [round(a, 3) for a in runs], rc.mean_interval(runs))
 ```
 
 With $k = 1$ the gradient teaches the weights to read the last row and whatever the state happens to hold.

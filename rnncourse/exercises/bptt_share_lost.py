@@ -24,12 +24,12 @@ answer = ((cut - full).norm() / full.norm()).item()
 """
 
 
-def gradient(k, gain=1.5, every=True):
+def gradient(k, scale=1.5, every=True):
     """The gradient of the exercise, and of the typical wrong ways."""
     torch.manual_seed(0)
     cell = RNNCell(3, 16).double()
     with torch.no_grad():
-        cell.W_h.mul_(gain)
+        cell.W_h.mul_(scale)
     x = torch.randn(8, 24, 3, dtype=torch.float64)
     h, total = cell.initial_state(8), 0
     for t in range(24):
@@ -55,7 +55,7 @@ with torch.random.fork_rng():
         Mistake(
             "divisor", ((cut - full).norm() / cut.norm()).item(), "divide by the full gradient, not by the cut one"
         ),
-        Mistake("gain", error(gradient(24, 1.0), gradient(4, 1.0)), "W_h wasn't multiplied; do it after the seed"),
+        Mistake("scale", error(gradient(24, 1.0), gradient(4, 1.0)), "W_h wasn't multiplied; do it after the seed"),
         Mistake(
             "last loss",
             error(gradient(24, every=False), gradient(4, every=False)),

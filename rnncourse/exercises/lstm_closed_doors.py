@@ -5,7 +5,7 @@ from . import Choice, Option
 exercise = Choice(
     name="lstm-closed-doors",
     chapter="lstm",
-    title="Closed doors",
+    title="Thirty steps with the gates shut",
     minutes=5,
     statement=r"""
 For thirty steps a unit of an LSTM has $f = 1$, $i = 0$ and $o = 0$, whatever comes in, and $c = 0.7$ at the start. What is true during these steps?
