@@ -78,7 +78,7 @@ def test_no_module_is_long():
 
 
 def test_public_modules_keep_their_short_names():
-    for name in ("automaton", "cells", "factors", "gradients", "initial", "losses", "plots", "recurrences",
+    for name in ("automaton", "cells", "diagrams", "factors", "gradients", "initial", "losses", "plots", "recurrences",
                  "schedules", "states", "widgets"):  # fmt: skip
         assert importlib.import_module(f"rnncourse.{name}") is getattr(rnncourse, name)
     code = "from rnncourse.cells import GRUCell; import rnncourse.plots; print(GRUCell.__name__)"

@@ -7,7 +7,7 @@ import numpy as np
 
 from ..base.arrays import as_array, class_names
 from ..base.checks import check_whole_number
-from .diagrams import state_machine
+from .state_machine import state_machine
 from .style import COLOURS, LINES, STYLE
 
 __all__ = ["COLOURS", "LINES", "STYLE", "confusion", "curves", "forest", "gallery", "learning_curves", "state_machine"]

@@ -10,6 +10,8 @@ import html
 import io
 from collections.abc import Iterable
 
+from .drawing import Drawing
+
 MAX_FRAMES = 24
 MAX_FRAME_BYTES = 40_000
 _DPI = 110
@@ -22,8 +24,8 @@ def flipbook(draw, values, *, label, describe):
     The slider moves by mouse and by the arrow keys, and shows the value itself.
 
     Args:
-        draw: function value → matplotlib ``Figure``, which is closed after rendering. Give all
-            figures the same size and axis limits, so that only what depends on the value moves.
+        draw: function value → matplotlib ``Figure``, which is closed after rendering, or ``rc.diagrams.Drawing``. Give
+            all figures the same size and axis limits, so that only what depends on the value moves.
         values: 2 to 24 values, in the order of the slider; ``str(value)`` is what the slider shows.
         label: what the slider changes, a few words.
         describe: function value → one line of text that says what the figure shows. It stands under
@@ -34,8 +36,8 @@ def flipbook(draw, values, *, label, describe):
 
     Raises:
         ValueError: too few or too many values, a frame over 40,000 bytes, an empty description.
-        TypeError: ``draw`` did not return a figure, or ``describe`` did not return a string; or one of them isn't a
-            function, ``label`` isn't a string, or ``values`` aren't several.
+        TypeError: ``draw`` returned neither a figure nor a drawing, or ``describe`` did not return a string; or one of
+            them isn't a function, ``label`` isn't a string, or ``values`` aren't several.
     """
     import ipywidgets
 
@@ -75,11 +77,29 @@ def flipbook(draw, values, *, label, describe):
 
 def _frame(figure, text, value, label):
     """One frame as HTML: an HTML widget can hold alt text, an image widget cannot."""
+    picture = _picture(figure, value, label)
+    if not isinstance(text, str):
+        raise TypeError(f"describe({value!r}) must return a string, got {type(text).__name__}")
+    if not text.strip():
+        raise ValueError(f"describe({value!r}) must say what the figure shows, got an empty string")
+    return (
+        f"<div>{picture}"
+        '<p role="status" style="margin: 0; font-size: 14px; line-height: 1.4; white-space: normal;'
+        ' color: var(--jp-widgets-label-color, inherit)">'  # readable on light and on dark pages
+        f"{html.escape(' '.join(text.split()))}</p></div>"
+    )
+
+
+def _picture(figure, value, label):
+    """A figure or a drawing as HTML."""
     from matplotlib.figure import Figure
 
+    if isinstance(figure, Drawing):
+        return figure._repr_html_()
     if not isinstance(figure, Figure):
         raise TypeError(
-            f"draw({value!r}) must return a matplotlib Figure, got {type(figure).__name__} (end it with `return fig`)"
+            f"draw({value!r}) must return a matplotlib Figure or a Drawing, got {type(figure).__name__}"
+            " (end it with `return fig`)"
         )
     png, (width, height) = _png(figure)
     if len(png) > MAX_FRAME_BYTES:
@@ -88,21 +108,11 @@ def _frame(figure, text, value, label):
             f" expected at most {MAX_FRAME_BYTES:,}:"
             " make figsize smaller or draw fewer points, images and colours"
         )
-    if not isinstance(text, str):
-        raise TypeError(f"describe({value!r}) must return a string, got {type(text).__name__}")
-    if not text.strip():
-        raise ValueError(f"describe({value!r}) must say what the figure shows, got an empty string")
     alt = html.escape(f"Figure for {label} = {value}; the text below says what it shows")
     source = "data:image/png;base64," + base64.b64encode(png).decode("ascii")
-    return (
-        "<div>"
-        # width and height reserve the space, so the page doesn't jump while a frame is decoded
-        f'<img alt="{alt}" width="{width}" height="{height}" src="{source}"'
-        ' style="max-width: 100%; height: auto">'
-        '<p role="status" style="margin: 0; font-size: 14px; line-height: 1.4; white-space: normal;'
-        ' color: var(--jp-widgets-label-color, inherit)">'  # readable on light and on dark pages
-        f"{html.escape(' '.join(text.split()))}</p></div>"
-    )
+    # width and height reserve the space, so the page doesn't jump while a frame is decoded
+    size = f'width="{width}" height="{height}"'
+    return f'<img alt="{alt}" {size} src="{source}" style="max-width: 100%; height: auto">'
 
 
 def _png(figure):
