@@ -15,7 +15,7 @@ def feedforward_and_recurrent():
     hidden = d.state(125, 120, "h", width=150)
     for n, x in enumerate((60, 125, 190), start=1):
         d.arrow(d.input(x, 210, f"x_{n}"), (x, 138))
-        d.formula(x + 18, 165, f"W_{n}")
+        d.formula(x + 24, 165, f"W^{{({n})}}")
     d.arrow(hidden, d.state(125, 55, "s"))
     d.words(430, 18, "recurrent: one row after another")
     state = d.state(430, 120, "h_t", width=70)
