@@ -73,7 +73,8 @@ def test_everything_lies_inside(drawing):
 
 @every_drawing
 def test_it_can_be_read_on_a_phone(drawing):
-    assert FONT * min(1, 350 / drawing.width) >= 9
+    sizes = [FONT, *map(float, re.findall(r"font-size=\"([\d.]+)\"", drawing._repr_html_()))]
+    assert min(sizes) * min(1, 350 / drawing.width) >= 9
     assert drawing.width <= WIDEST
 
 
@@ -83,6 +84,8 @@ def test_it_follows_the_theme(drawing):
     svg = drawing._repr_html_()
     style, drawn = re.search(r"<style>(.*?)</style>(.*)", svg).groups()
     assert not re.search(r"#[0-9a-fA-F]{3}|white|black|fill=|stroke=", drawn)
+    used = re.findall(r"(?:stroke|fill|[^-]color):([^;}]+)", style)
+    assert len(used) > 5 and all(re.match(r"none$|currentColor$|var\(", colour) for colour in used)
     for variable in ("--forward", "--backward", "--lit"):
         assert len(set(re.findall(rf"{variable}:(#\w+)", style))) == 2
 
@@ -199,7 +202,7 @@ def test_an_arrow_ends_at_the_edge_of_what_it_leads_to():
 @pytest.mark.parametrize(
     ("symbol", "text"),
     [
-        ("h_{t-1}", "ht−1"), ("W_h^n", "Whn"), ("h_2^{(1)}", "h2(1)"), ("→h_1", "h1"), ("σ", "σ"), ("1−", "1−"),
+        ("h_{t-1}", "ht−1"), ("U_r^n", "Urn"), ("h_2^{(1)}", "h2(1)"), ("→h_1", "h1"), ("σ", "σ"), ("1−", "1−"),
         ("b", "b"),
     ],
 )

@@ -21,6 +21,7 @@ _DARK = (  # the book, Colab, VS Code, JupyterLab
 _STYLE = (
     f".rnncourse-drawing{{{_COLOURS};display:block;width:100%;height:auto;margin:.5em 0}}"
     + ",".join(f"{page} .rnncourse-drawing" for page in _DARK) + f"{{{_DARK_COLOURS}}}"
+    ".widget-html-content .rnncourse-drawing{color:var(--jp-widgets-label-color,inherit)}"
     f".rnncourse-drawing text{{fill:currentColor;font:{FONT}px 'Times New Roman',Times,serif;text-anchor:middle}}"
     ".rnncourse-drawing .words{font-family:system-ui,sans-serif;font-size:15px}"
     ".rnncourse-drawing .line{fill:none;stroke:currentColor;stroke-width:1.6}"
@@ -144,7 +145,7 @@ class Drawing:
         for script, rise in ((low, 5), (high, -7 if low is None else -12)):
             if script:
                 script = html.escape(script.strip("{}").replace("-", "−"))
-                text += f'<tspan font-style="italic" font-size="12" dy="{rise}">{script}</tspan>'
+                text += f'<tspan font-style="italic" font-size="14.5" dy="{rise}">{script}</tspan>'
         self._add(_text(x, y, text), kind)
         if arrow:
             left, right, top = x - 9, x + 5, y - 11

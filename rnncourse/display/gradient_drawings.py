@@ -31,7 +31,7 @@ def backward(use, steps=4, cut=None):
     d.arrow(states[-1], loss, kind="faint")
     for t in range(1, steps + 1):
         x, lit = places[t], t == use and reached
-        weight = d.gate(x - 50, 175, "W", kind="" if lit else "faint")
+        weight = d.gate(x - 50, 175, "W_h", kind="" if lit else "faint")
         d.arrow((x - 74, 98), (x - 26, 98), kind="forward" if t <= use else "faint")
         d.arrow(weight, (x - 50, 98), kind="faint", head=False)
         if t > use and (cut is None or t > cut + 1):
@@ -79,11 +79,11 @@ def direct_path(steps=3):
         d.arrow(states[t - 1], times)
         d.arrow(times, plus)
         d.arrow(plus, states[t])
-        right, left = places[t] - 8, places[t - 1] + 8
+        right, left = places[t] - 14, places[t - 1] + 14
         d.arrow((right, 58), (right, 84), (left, 84), (left, 58), kind="backward")
         d.formula(middle, 100, f"f_{t}", kind="backward")
         h = d.state(places[t - 1], 155, f"h_{t - 1}", kind="faint")
-        d.arrow((places[t - 1] - 8, 58), (h.x - 8, 137), kind="faint")
+        d.arrow(states[t - 1], h, kind="faint")
         d.arrow(h, (middle + 24, 155), plus, kind="faint")
         d.arrow((middle - 18, 155), times, kind="faint")
     return d
