@@ -301,7 +301,7 @@ def next_frame(page, book, old_picture, old_caption):
 
 def frame_of(page, book):
     """The pictures and the captions that a flipbook shows: one of each."""
-    pictures = book.locator("img").evaluate_all("all => all.map((e) => e.src)")
+    pictures = book.locator("img, .rnncourse-drawing").evaluate_all("all => all.map((e) => e.src || e.outerHTML)")
     return pictures, book.locator("[role=status]").all_text_contents()
 
 
