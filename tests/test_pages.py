@@ -401,6 +401,25 @@ def test_search_finds_each_chapter(context, book, page):
     assert search_finds(context, book, word, page.name) == []
 
 
+QUESTIONS = [
+    ("exploding gradients", "vanishing_gradients.html"),
+    ("forget gate bias", "when_it_doesnt_work.html#forget-gate-bias"),
+    ("batch_first", "when_it_doesnt_work.html#why-do-the-shapes-not-fit"),
+    ("LSTM vs GRU", "when_it_doesnt_work.html#lstm-vs-gru"),
+    ("why is my loss nan", "when_it_doesnt_work.html#why-is-my-loss-nan"),
+    ("dropout", "craft_of_training.html#dropout"),
+]
+
+
+@pytest.mark.parametrize(("question", "place"), QUESTIONS)
+def test_search_has_the_right_section_first(context, book, question, place):
+    visit = Visit(context, f"{book}/search.html?q={urllib.parse.quote(question)}")
+    first = visit.page.locator("#search-results li a").first
+    first.wait_for(timeout=1000 * PATIENCE)
+    assert place in first.get_attribute("href")
+    visit.page.close()
+
+
 # --- each check can fail --------------------------------------------------------------------------
 
 GOOD = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Good</title>
