@@ -47,7 +47,7 @@ import torch
 
 scale = "sample"  # "full" for all 70,000 images
 data = rc.datasets.fashion_mnist(scale)
-print(data)
+print(data.name, "with", len(data.train.y), "sequences to learn from")
 
 # %% [markdown]
 # A result of training differs from machine to machine.
