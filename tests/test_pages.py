@@ -420,6 +420,26 @@ def test_search_has_the_right_section_first(context, book, question, place):
     visit.page.close()
 
 
+def test_paper_is_light(context, book):
+    """A page that is read in the dark theme is printed in the light one, and is dark again afterwards."""
+    visit = Visit(context, f"{book}/book/lstm.html")
+    visit.page.evaluate(
+        """() => {
+            const root = document.documentElement;
+            root.dataset.theme = "dark";
+            window.printed = [];
+            const note = () => window.printed.push([root.dataset.theme, getComputedStyle(document.body).color]);
+            addEventListener("beforeprint", note);
+        }"""
+    )
+    dark = visit.page.evaluate("getComputedStyle(document.body).color")
+    assert visit.page.pdf().startswith(b"%PDF")
+    [[theme, colour]] = visit.page.evaluate("window.printed")
+    assert theme == "light" and colour != dark
+    assert visit.page.evaluate("document.documentElement.dataset.theme") == "dark"
+    visit.page.close()
+
+
 # --- each check can fail --------------------------------------------------------------------------
 
 GOOD = f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Good</title>
