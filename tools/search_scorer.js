@@ -20,16 +20,16 @@ const IDLE_WORDS = new Set(
     const { docnames, filenames, titles, alltitles } = Search._index;
     const asked = stems(query);
     const found = [];
+    if (!asked.size) return found;
     for (const [title, places] of Object.entries(alltitles)) {
       const words = stems(title);
-      const shared = [...asked].filter((word) => words.has(word)).length;
-      if (!shared || shared < asked.size) continue;
+      if (![...asked].every((word) => words.has(word))) continue;
       for (const [file, id] of places) {
         if (id !== null && id.includes("/")) continue; // a solution
         const isPage = plain(titles[file]).replace(/^\d+\. /, "") === title;
         found.push([
           docnames[file], isPage ? titles[file] : `${titles[file]} > ${title}`, id === null || isPage ? "" : "#" + id,
-          null, shared / words.size + (isPage ? 0.05 : 0), filenames[file],
+          null, asked.size / words.size + (isPage ? 0.05 : 0), filenames[file],
         ]);
       }
     }

@@ -31,7 +31,7 @@ def plain_cell():
 
 
 def lstm():
-    """One step of an LSTM {cite}`gers2000`, built up in the parts of its two sums.
+    """One step of an LSTM (Gers et al. 2000), built up in the parts of its two sums.
 
     Returns:
         A :class:`~rnncourse.display.drawing.Drawing` with the parts *cell state*, *forget gate*, *input gate*,
@@ -86,7 +86,7 @@ def lstm():
 
 
 def gru():
-    """One step of a GRU in the form of ``torch.nn.GRU``, the variant v1 of {cite}`cho2014`.
+    """One step of a GRU (Cho et al. 2014) in the form of ``torch.nn.GRU``.
 
     Returns:
         A :class:`~rnncourse.display.drawing.Drawing` with the parts *state*, *reset gate*, *candidate* and

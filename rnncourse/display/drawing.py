@@ -132,7 +132,6 @@ class Drawing:
     def box(self, x, y, width, height, kind="faint"):
         """An outline around what belongs together; (x, y) is its middle."""
         self._add(_rect(x, y, width, height, min(16, width / 6)), kind)
-        return Node(x, y, width / 2, height / 2)
 
     # --- text and lines ---------------------------------------------------------------------------------
 

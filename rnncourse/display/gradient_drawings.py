@@ -27,7 +27,7 @@ def backward(use, steps=4, cut=None):
     )  # fmt: skip
     places = [50 + 100 * t for t in range(steps + 1)]
     states = [d.state(x, 105, f"h_{t}") for t, x in enumerate(places)]
-    loss = d.state(places[-1], 28, "L", kind="")
+    loss = d.state(places[-1], 28, "L")
     d.arrow(states[-1], loss, kind="faint")
     for t in range(1, steps + 1):
         x, lit = places[t], t == use and reached
